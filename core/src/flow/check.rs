@@ -1,0 +1,169 @@
+//! Checking a code: the second half of proving oneself by one.
+
+use zeroize::Zeroizing;
+
+use super::failures::{Admitted, Failures};
+use super::{COUNTER_MARGIN_SECONDS, Issued, Limits, Step, Verifier};
+use crate::challenge::Challenge;
+use crate::counter::{Counted, CounterOp};
+use crate::{Binding, Error, ErrorCode, Identifier, Method, Timestamp, VerificationRecord};
+
+/// What checking a code needs. All of it may come from an attacker but the binding.
+#[derive(Debug)]
+pub struct CodeCheck {
+    /// The signed-in user and their session. An operation is not looked at: the challenge carries
+    /// the one it was sent for, and so will the record.
+    pub binding: Binding,
+    /// Where the client says the code was sent.
+    pub to: Identifier,
+    /// The challenge's token.
+    pub challenge: String,
+    /// The code as typed.
+    pub code: Zeroizing<String>,
+}
+
+/// The code was right, and it was used for the first time.
+#[derive(Debug)]
+pub struct CodeVerified {
+    /// The verification record. It ends when the challenge would have.
+    pub record: Issued,
+    /// Whether attempts and uses were counted.
+    pub limits: Limits,
+}
+
+impl Verifier {
+    /// Checks a code against its challenge.
+    ///
+    /// # Errors
+    /// In the flow's end, in this order: [`ErrorCode::RecordNotFound`] for a token that is no
+    /// valid challenge of this user and session, which is not counted;
+    /// [`ErrorCode::VerificationBlocked`] while the user is blocked; then, each counted as a
+    /// failure, [`ErrorCode::CodeNotFound`] for no code or a used one,
+    /// [`ErrorCode::CodeEmailMismatch`] or [`ErrorCode::CodePhoneMismatch`] for another recipient,
+    /// [`ErrorCode::CodeExpired`], [`ErrorCode::CodeTriesUsedUp`] even for the right code, and
+    /// [`ErrorCode::CodeMismatch`], which alone uses up a try.
+    pub fn check_code(&self, check: CodeCheck, now: Timestamp) -> Step<CodeVerified> {
+        match self.open_challenge(&check, now) {
+            Ok(challenge) => self.run(Attempt::new(self, check, challenge, now).start()),
+            Err(error) => Step::fail(error),
+        }
+    }
+
+    fn open_challenge(&self, check: &CodeCheck, now: Timestamp) -> Result<Challenge, Error> {
+        let challenge = Challenge::open(&check.challenge, &self.keys, now)?;
+        let record = &challenge.record;
+        let is_theirs = record.is_of_subject(&self.keys, &check.binding)
+            && record.fits_session(&self.keys, &check.binding)
+            && record.method() == check.to.method();
+        if is_theirs { Ok(challenge) } else { Err(ErrorCode::RecordNotFound.into()) }
+    }
+}
+
+/// One code held against one challenge.
+struct Attempt {
+    verifier: Verifier,
+    failures: Failures,
+    check: CodeCheck,
+    challenge: Challenge,
+    now: Timestamp,
+}
+
+impl Attempt {
+    fn new(verifier: &Verifier, check: CodeCheck, challenge: Challenge, now: Timestamp) -> Self {
+        let failures = Failures::of(verifier, &check.binding.subject, now);
+        Self { verifier: verifier.clone(), failures, check, challenge, now }
+    }
+
+    fn start(self) -> Step<CodeVerified> {
+        let [block, failure] = self.failures.reserve_ops();
+        let used = CounterOp::read(self.used_op().key);
+        if let Some(refusal) = self.refusal() {
+            return Step::count([block, failure, used], move |[block, failure, used]| {
+                self.refuse(refusal, [block, failure], used)
+            });
+        }
+        let ops = [block, failure, used, self.try_op()];
+        Step::count(ops, move |[block, failure, used, tries]| {
+            self.compare([block, failure], used, tries)
+        })
+    }
+
+    /// Why the code need not be compared at all.
+    fn refusal(&self) -> Option<ErrorCode> {
+        let record = &self.challenge.record;
+        if self.check.code.is_empty() {
+            Some(ErrorCode::CodeNotFound)
+        } else if !record.is_of_identifier(&self.verifier.keys, &self.check.to) {
+            Some(match record.method() {
+                Method::PhoneCode => ErrorCode::CodePhoneMismatch,
+                Method::EmailCode | Method::Password => ErrorCode::CodeEmailMismatch,
+            })
+        } else if self.now.seconds_since(record.issued_at()) >= self.verifier.policy.code.lifetime {
+            Some(ErrorCode::CodeExpired)
+        } else {
+            None
+        }
+    }
+
+    fn refuse(self, refusal: ErrorCode, budget: [u64; 2], used: u64) -> Step<CodeVerified> {
+        match self.failures.admit(budget) {
+            None => self.failures.refuse(None),
+            Some(admitted) if used > 0 => admitted.fail(ErrorCode::CodeNotFound),
+            Some(admitted) => admitted.fail(refusal),
+        }
+    }
+
+    fn compare(self, budget: [u64; 2], used: u64, tries: u64) -> Step<CodeVerified> {
+        let Some(admitted) = self.failures.admit(budget) else {
+            return self.failures.refuse(Some(CounterOp::give_back(self.try_op().key)));
+        };
+        if used > 0 {
+            return admitted.fail(ErrorCode::CodeNotFound);
+        }
+        if tries > u64::from(self.verifier.policy.code.max_tries) {
+            return admitted.fail(ErrorCode::CodeTriesUsedUp);
+        }
+        if !self.challenge.is_code(&self.check.code, &self.verifier.keys, self.now) {
+            return admitted.fail(ErrorCode::CodeMismatch);
+        }
+        self.use_up(admitted)
+    }
+
+    /// Of several right answers at once only the one that finds the code unused has verified it.
+    fn use_up(self, admitted: Admitted) -> Step<CodeVerified> {
+        Step::count([self.used_op(), admitted.give_back_op()], move |[uses, _]| match uses {
+            1 => Step::Done(self.verified()),
+            _ => self.count_repetition(),
+        })
+    }
+
+    fn count_repetition(self) -> Step<CodeVerified> {
+        let failures = self.failures;
+        Step::count(failures.reserve_ops(), move |counts| match failures.admit(counts) {
+            Some(admitted) => admitted.fail(ErrorCode::CodeNotFound),
+            None => failures.refuse(None),
+        })
+    }
+
+    fn verified(&self) -> Result<CodeVerified, Error> {
+        let challenge = &self.challenge.record;
+        let record = VerificationRecord { issued_at: self.now, ..challenge.clone() };
+        let record = self.verifier.issue(&record, self.now)?;
+        Ok(CodeVerified { record, limits: self.verifier.limits })
+    }
+
+    fn try_op(&self) -> CounterOp {
+        self.op(Counted::Tries)
+    }
+
+    fn used_op(&self) -> CounterOp {
+        self.op(Counted::CodeUsed)
+    }
+
+    fn op(&self, counted: Counted) -> CounterOp {
+        let record = &self.challenge.record;
+        let left = record.expires_at().seconds_since(self.now);
+        let key = self.verifier.record_counter(counted, record.id());
+        CounterOp::add_one(key, left + COUNTER_MARGIN_SECONDS)
+    }
+}

@@ -1,0 +1,112 @@
+//! The budget of failures a user has, over passwords and codes together.
+//!
+//! Every attempt is counted as a failure before anything is compared and given back when it
+//! succeeds, so attempts in parallel cannot outrun the count. With `n` the count after one's own
+//! addition, an attempt is admitted while nobody is blocked and `n` is within the limit. The one
+//! admitted as the limit's last that fails sets the block and takes one failure off the count:
+//! after the block that leaves room for exactly one attempt, which blocks again if it fails.
+
+use super::Step;
+use super::verifier::{Verifier, seconds_to_end, set_end};
+use crate::counter::{Counted, CounterKey, CounterOp};
+use crate::{Error, ErrorCode, FailurePolicy, Subject, Timestamp};
+
+#[derive(Clone, Copy)]
+pub(super) struct Failures {
+    count: CounterKey,
+    block: CounterKey,
+    block_end: CounterKey,
+    policy: FailurePolicy,
+    now: Timestamp,
+}
+
+/// An attempt that may be compared: it holds a failure until it succeeds.
+#[derive(Clone, Copy)]
+pub(super) struct Admitted {
+    failures: Failures,
+    blocks_if_it_fails: bool,
+}
+
+impl Failures {
+    pub(super) fn of(verifier: &Verifier, subject: &Subject, now: Timestamp) -> Self {
+        let key = |counted| verifier.keys.counter(counted, &[subject.as_str().as_bytes()]);
+        Self {
+            count: key(Counted::Failures),
+            block: key(Counted::Block),
+            block_end: key(Counted::BlockEnd),
+            policy: verifier.policy.failures,
+            now,
+        }
+    }
+
+    /// Reads the block and counts one failure.
+    pub(super) const fn reserve_ops(&self) -> [CounterOp; 2] {
+        [CounterOp::read(self.block), CounterOp::add_one(self.count, self.policy.window)]
+    }
+
+    /// Judges the counts of [`reserve_ops`](Self::reserve_ops); `None` is blocked.
+    pub(super) fn admit(self, [block, count]: [u64; 2]) -> Option<Admitted> {
+        let limit = u64::from(self.policy.limit);
+        let admitted = Admitted { failures: self, blocks_if_it_fails: count == limit };
+        (block == 0 && count <= limit).then_some(admitted)
+    }
+
+    pub(super) const fn give_back_op(&self) -> CounterOp {
+        CounterOp::give_back(self.count)
+    }
+
+    /// Refuses an attempt that was not admitted: it gives back its failure and `others`, for what
+    /// is refused during a block uses up nothing.
+    pub(super) fn refuse<T: 'static>(self, other: Option<CounterOp>) -> Step<T> {
+        let read_end = CounterOp::read(self.block_end);
+        match other {
+            None => Step::count([self.give_back_op(), read_end], move |[_, end]| self.blocked(end)),
+            Some(other) => {
+                let ops = [self.give_back_op(), other, read_end];
+                Step::count(ops, move |[_, _, end]| self.blocked(end))
+            }
+        }
+    }
+
+    pub(super) const fn clear_ops(&self) -> [CounterOp; 3] {
+        [
+            CounterOp::clear(self.count),
+            CounterOp::clear(self.block),
+            CounterOp::clear(self.block_end),
+        ]
+    }
+
+    fn blocked<T>(&self, end: u64) -> Step<T> {
+        let seconds = seconds_to_end(end, self.now, self.policy.block);
+        Step::fail(Error::with_retry_after(ErrorCode::VerificationBlocked, seconds))
+    }
+}
+
+impl Admitted {
+    pub(super) const fn give_back_op(&self) -> CounterOp {
+        self.failures.give_back_op()
+    }
+
+    /// Ends the flow with the error, or, where this was the failure that blocks, with the block.
+    pub(super) fn fail<T: 'static>(self, error: ErrorCode) -> Step<T> {
+        if !self.blocks_if_it_fails {
+            return Step::fail(error);
+        }
+        let failures = self.failures;
+        let block = CounterOp::add_one(failures.block, failures.policy.block);
+        Step::count([block], move |[blocks]| failures.set_block(blocks))
+    }
+}
+
+impl Failures {
+    /// Only the first of several that block at once takes a failure off: one block, one attempt
+    /// after it.
+    fn set_block<T: 'static>(self, blocks: u64) -> Step<T> {
+        let seconds = self.policy.block;
+        if blocks > 1 {
+            return self.blocked(0);
+        }
+        let ops = [self.give_back_op(), set_end(self.block_end, self.now, seconds)];
+        Step::count(ops, move |[_, end]| self.blocked(end))
+    }
+}

@@ -1,0 +1,146 @@
+//! The one shape of every flow: a step asks for counters, the host adds them and resumes.
+
+use core::fmt;
+
+use crate::counter::CounterOp;
+use crate::{Error, ErrorCode, Timestamp};
+
+mod check;
+mod failures;
+mod password;
+mod present;
+mod send;
+mod verifier;
+
+pub use check::{CodeCheck, CodeVerified};
+pub use password::{PasswordCheck, PasswordVerified};
+pub use present::{Accepted, Presentation};
+pub use send::{CodeSend, CodeSent};
+pub use verifier::Verifier;
+
+/// Where a flow stands.
+#[derive(Debug)]
+#[must_use = "a flow does nothing until its counters are added and it is resumed"]
+pub enum Step<T> {
+    /// The flow needs these counters before it goes on.
+    Count(Counting<T>),
+    /// The flow has ended.
+    Done(Result<T, Error>),
+}
+
+/// A flow that waits for counters. Dropping it ends the flow: whatever it was to allow is not
+/// allowed, and what it has counted stays counted.
+#[must_use = "a flow does nothing until its counters are added and it is resumed"]
+pub struct Counting<T> {
+    ops: Vec<CounterOp>,
+    next: Next<T>,
+}
+
+type Next<T> = Box<dyn FnOnce(&[u64]) -> Step<T> + Send>;
+
+impl<T> Counting<T> {
+    /// The additions to make, in this order, each atomic by itself.
+    pub fn ops(&self) -> &[CounterOp] {
+        &self.ops
+    }
+
+    /// Goes on with the counters' new values, one for each of [`ops`](Self::ops).
+    ///
+    /// Values no counter store can give (another number of them, less than what was just added)
+    /// end the flow with [`ErrorCode::CounterStoreFailed`].
+    pub fn resume(self, counts: &[u64]) -> Step<T> {
+        let sound =
+            |(op, count): (&CounterOp, &u64)| u64::try_from(op.delta).unwrap_or(0) <= *count;
+        if counts.len() != self.ops.len() || !self.ops.iter().zip(counts).all(sound) {
+            return Step::fail(ErrorCode::CounterStoreFailed);
+        }
+        (self.next)(counts)
+    }
+}
+
+impl<T> fmt::Debug for Counting<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Counting").field("ops", &self.ops).finish_non_exhaustive()
+    }
+}
+
+impl<T> Step<T> {
+    /// Drives the flow to its end over a store that answers at once. An asynchronous host writes
+    /// the same loop with an `await` in it.
+    ///
+    /// # Errors
+    /// The flow's error in the inner result, the store's own in the outer one.
+    pub fn drive<E>(
+        mut self,
+        mut add: impl FnMut(&[CounterOp]) -> Result<Vec<u64>, E>,
+    ) -> Result<Result<T, Error>, E> {
+        loop {
+            match self {
+                Self::Done(result) => return Ok(result),
+                Self::Count(counting) => {
+                    let counts = add(counting.ops())?;
+                    self = counting.resume(&counts);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn fail(error: impl Into<Error>) -> Self {
+        Self::Done(Err(error.into()))
+    }
+
+    pub(crate) const fn done(value: T) -> Self {
+        Self::Done(Ok(value))
+    }
+
+    pub(crate) fn count<const N: usize>(
+        ops: [CounterOp; N],
+        next: impl FnOnce([u64; N]) -> Self + Send + 'static,
+    ) -> Self {
+        let next = move |counts: &[u64]| match counts.try_into() {
+            Ok(counts) => next(counts),
+            Err(_) => Self::fail(ErrorCode::CounterStoreFailed),
+        };
+        Self::Count(Counting { ops: ops.into(), next: Box::new(next) })
+    }
+
+    /// Drives the flow over counters that are forgotten at once: each stands at what was just
+    /// added to it.
+    pub(crate) fn forget_counters(mut self) -> Self {
+        while let Self::Count(counting) = self {
+            let counts: Vec<u64> =
+                counting.ops().iter().map(|op| u64::try_from(op.delta).unwrap_or(0)).collect();
+            self = counting.resume(&counts);
+        }
+        self
+    }
+}
+
+/// A token made by a flow.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The token's text. Whoever holds it and is signed in as the user may use it.
+    pub token: String,
+    /// From this time on it is refused.
+    pub expires_at: Timestamp,
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issued").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// What stood behind an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limits {
+    /// Attempts, uses and sends were counted.
+    Counted,
+    /// The verifier has no counter store: nobody limits the attempts, a code works until it
+    /// expires, and a record can be used again and again until then.
+    NotCounted,
+}
+
+/// Counters outlive what they guard by this many seconds, so that a store whose clock is ahead of
+/// the host's forgets no used code that the host would still accept.
+pub(crate) const COUNTER_MARGIN_SECONDS: u64 = 300;

@@ -1,0 +1,134 @@
+//! Using a record: showing it where an operation demands a verification.
+
+use super::{COUNTER_MARGIN_SECONDS, Limits, Step, Verifier};
+use crate::challenge::Challenge;
+use crate::context::check_context;
+use crate::counter::{Counted, CounterOp};
+use crate::token::CHALLENGE_PREFIX;
+use crate::{Binding, Error, ErrorCode, Requirement, Timestamp, VerificationRecord};
+
+/// A record shown for an operation. The token and the key may come from an attacker.
+#[derive(Debug)]
+pub struct Presentation {
+    /// The record's token, or a challenge's, which counts as the record once its code was used.
+    pub token: String,
+    /// The signed-in user, their session, and the operation to be done.
+    pub binding: Binding,
+    /// For single use: names this one request (1 to 256 bytes), so that repeating it is the same
+    /// use.
+    pub idempotency_key: Option<String>,
+}
+
+/// The record meets the requirement.
+#[derive(Debug)]
+pub struct Accepted {
+    /// What was proved, how and when.
+    pub record: VerificationRecord,
+    /// The same use as before, by its idempotency key: answer what was answered then.
+    pub repeated: bool,
+    /// Whether uses were counted.
+    pub limits: Limits,
+}
+
+impl Verifier {
+    /// Holds a record against a requirement and, for single use, uses it up.
+    ///
+    /// # Errors
+    /// In the flow's end: [`ErrorCode::RecordNotFound`] for a token that is no valid record of this
+    /// user, or a challenge whose code was not used; then what of the requirement is not met:
+    /// [`ErrorCode::RecordSessionMismatch`], [`ErrorCode::RecordOperationMismatch`],
+    /// [`ErrorCode::RecordMethodNotAllowed`], [`ErrorCode::RecordTooOld`], and last
+    /// [`ErrorCode::RecordUsed`]. [`ErrorCode::CountersRequired`] where single use is asked of a
+    /// verifier without counters, [`ErrorCode::ContextInvalid`] for an idempotency key outside its
+    /// bounds.
+    pub fn present(
+        &self,
+        presentation: Presentation,
+        requirement: &Requirement,
+        now: Timestamp,
+    ) -> Step<Accepted> {
+        match self.examine(&presentation, requirement, now) {
+            Ok((record, Kind::Record)) => {
+                self.run(self.use_record(record, presentation, requirement, now))
+            }
+            Ok((record, Kind::Challenge)) => {
+                self.run(self.use_challenge(record, presentation, requirement.clone(), now))
+            }
+            Err(error) => Step::fail(error),
+        }
+    }
+
+    fn examine(
+        &self,
+        presentation: &Presentation,
+        requirement: &Requirement,
+        now: Timestamp,
+    ) -> Result<(VerificationRecord, Kind), Error> {
+        if requirement.single_use && self.limits == Limits::NotCounted {
+            return Err(ErrorCode::CountersRequired.into());
+        }
+        if let Some(key) = &presentation.idempotency_key {
+            check_context(key)?;
+        }
+        let (record, kind) = if presentation.token.starts_with(CHALLENGE_PREFIX) {
+            let challenge = Challenge::open(&presentation.token, &self.keys, now)?;
+            (challenge.record, Kind::Challenge)
+        } else {
+            (VerificationRecord::open(&presentation.token, &self.keys, now)?, Kind::Record)
+        };
+        requirement.check(&record, &presentation.binding, &self.keys, now)?;
+        Ok((record, kind))
+    }
+
+    /// A challenge is the record it was to become, if its code was used.
+    fn use_challenge(
+        &self,
+        record: VerificationRecord,
+        presentation: Presentation,
+        requirement: Requirement,
+        now: Timestamp,
+    ) -> Step<Accepted> {
+        let used = CounterOp::read(self.record_counter(Counted::CodeUsed, record.id()));
+        let verifier = self.clone();
+        Step::count([used], move |[uses]| match uses {
+            0 => Step::fail(ErrorCode::RecordNotFound),
+            _ => verifier.use_record(record, presentation, &requirement, now),
+        })
+    }
+
+    fn use_record(
+        &self,
+        record: VerificationRecord,
+        presentation: Presentation,
+        requirement: &Requirement,
+        now: Timestamp,
+    ) -> Step<Accepted> {
+        let accepted = Accepted { record, repeated: false, limits: self.limits };
+        if !requirement.single_use {
+            return Step::done(accepted);
+        }
+        let id = accepted.record.id();
+        let ttl = accepted.record.expires_at().seconds_since(now) + COUNTER_MARGIN_SECONDS;
+        let use_up = CounterOp::add_one(self.record_counter(Counted::RecordUsed, id), ttl);
+        let by_key = presentation.idempotency_key.map(|key| {
+            let of: [&[u8]; 2] = [id.as_bytes(), key.as_bytes()];
+            CounterOp::add_one(self.keys.counter(Counted::RecordUsedBy, &of), ttl)
+        });
+        Step::count([use_up], move |[uses]| match (uses, by_key) {
+            (1, None) => Step::done(accepted),
+            (1, Some(mark)) => Step::count([mark], |[_]| Step::done(accepted)),
+            (_, None) => Step::fail(ErrorCode::RecordUsed),
+            (_, Some(mark)) => {
+                Step::count([CounterOp::read(mark.key)], move |[marked]| match marked {
+                    0 => Step::fail(ErrorCode::RecordUsed),
+                    _ => Step::done(Accepted { repeated: true, ..accepted }),
+                })
+            }
+        })
+    }
+}
+
+enum Kind {
+    Record,
+    Challenge,
+}

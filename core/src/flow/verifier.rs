@@ -1,0 +1,96 @@
+//! The verifier: keys, policy, and whether counters are kept.
+
+use std::sync::Arc;
+
+use super::{Issued, Limits, Step};
+use crate::counter::{Counted, CounterKey, CounterOp};
+use crate::flow::failures::Failures;
+use crate::mac::leftmost;
+use crate::{Entropy, Error, KeyRing, Policy, RecordId, Subject, Timestamp, VerificationRecord};
+
+/// Starts every flow. Cheap to clone; holds the key ring.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    pub(super) keys: Arc<KeyRing>,
+    pub(super) policy: Policy,
+    pub(super) limits: Limits,
+}
+
+impl Verifier {
+    /// A verifier whose host keeps counters.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PolicyInvalid`](crate::ErrorCode::PolicyInvalid) where a value of the policy is
+    /// outside its bounds.
+    pub fn new(keys: impl Into<Arc<KeyRing>>, policy: Policy) -> Result<Self, Error> {
+        policy.check()?;
+        Ok(Self { keys: keys.into(), policy, limits: Limits::Counted })
+    }
+
+    /// A verifier for a host that has no counter store. Its flows end at once, and every outcome
+    /// says [`Limits::NotCounted`]: attempts are not limited, codes and records are not used up.
+    /// Only for what an attacker gains nothing by trying a million times.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn without_counters(keys: impl Into<Arc<KeyRing>>, policy: Policy) -> Result<Self, Error> {
+        Self::new(keys, policy).map(|verifier| Self { limits: Limits::NotCounted, ..verifier })
+    }
+
+    /// The key ring.
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// The policy in force.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Ends a user's block and forgets their failures: an operator's act.
+    pub fn unblock(&self, subject: &Subject) -> Step<()> {
+        let failures = Failures::of(self, subject, Timestamp::MAX);
+        self.run(Step::count(failures.clear_ops(), |_| Step::done(())))
+    }
+
+    /// The flow as it is, or, for a host without a counter store, driven to its end.
+    pub(super) fn run<T>(&self, step: Step<T>) -> Step<T> {
+        match self.limits {
+            Limits::Counted => step,
+            Limits::NotCounted => step.forget_counters(),
+        }
+    }
+
+    pub(super) fn issue(
+        &self,
+        record: &VerificationRecord,
+        now: Timestamp,
+    ) -> Result<Issued, Error> {
+        let token = record.seal(&self.keys, now)?;
+        Ok(Issued { token, expires_at: record.expires_at() })
+    }
+
+    pub(super) fn record_counter(&self, counted: Counted, id: RecordId) -> CounterKey {
+        self.keys.counter(counted, &[id.as_bytes()])
+    }
+}
+
+/// The end of a window or block, kept in a counter whose value is that Unix time: the first
+/// addition in a window sets it.
+pub(super) fn set_end(key: CounterKey, now: Timestamp, seconds: u64) -> CounterOp {
+    let end = now.after(seconds).unix_seconds();
+    CounterOp { key, delta: i64::try_from(end).unwrap_or(i64::MAX), ttl: seconds }
+}
+
+/// Seconds from `now` to that end: between 1 and `longest`, which it also is where the counter
+/// does not tell.
+pub(super) fn seconds_to_end(end: u64, now: Timestamp, longest: u64) -> u64 {
+    match end.checked_sub(now.unix_seconds()) {
+        Some(seconds) if (1..=longest).contains(&seconds) => seconds,
+        _ => longest,
+    }
+}
+
+pub(super) fn record_id(entropy: &Entropy) -> RecordId {
+    RecordId::from_bytes(leftmost(&entropy.derive("record id", 0)))
+}

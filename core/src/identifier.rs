@@ -1,0 +1,104 @@
+//! E-mail addresses and phone numbers, to which codes are sent.
+
+use core::fmt;
+
+use crate::{Error, ErrorCode, Method};
+
+/// The longest e-mail address, in characters (RFC 5321 §4.5.3.1.3 allows 254 of them in a path).
+pub const MAX_EMAIL_CHARS: usize = 256;
+
+/// The longest phone number, in digits (ITU-T E.164 §6.2.1).
+pub const MAX_PHONE_DIGITS: usize = 15;
+
+/// Where a code goes: an e-mail address or a phone number.
+///
+/// Two identifiers are equal if they are equal byte for byte; [`canonical`](Self::canonical) is
+/// what a budget or an index compares. The value is personal data: Debug does not show it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Identifier {
+    /// An e-mail address, as it was typed.
+    Email(Email),
+    /// A phone number.
+    Phone(Phone),
+}
+
+/// A parsed e-mail address.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Email(String);
+
+/// A parsed phone number.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Phone(String);
+
+impl Identifier {
+    /// An e-mail address: `something@something.something`, at most [`MAX_EMAIL_CHARS`] characters,
+    /// one `@`, without white space, control characters or `<>,;:"()[]\`, which mail software
+    /// could read as more than one address.
+    ///
+    /// # Errors
+    /// [`ErrorCode::IdentifierInvalid`] for anything else.
+    pub fn email(value: &str) -> Result<Self, Error> {
+        if value.chars().count() <= MAX_EMAIL_CHARS && is_email(value) {
+            return Ok(Self::Email(Email(value.to_owned())));
+        }
+        Err(ErrorCode::IdentifierInvalid.into())
+    }
+
+    /// A phone number: 1 to [`MAX_PHONE_DIGITS`] ASCII digits, the country code first, no `+`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::IdentifierInvalid`] for anything else.
+    pub fn phone(value: &str) -> Result<Self, Error> {
+        let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+        if digits && (1..=MAX_PHONE_DIGITS).contains(&value.len()) {
+            return Ok(Self::Phone(Phone(value.to_owned())));
+        }
+        Err(ErrorCode::IdentifierInvalid.into())
+    }
+
+    /// The value as it was given.
+    pub fn value(&self) -> &str {
+        match self {
+            Self::Email(Email(value)) | Self::Phone(Phone(value)) => value,
+        }
+    }
+
+    /// The form under which different spellings of one recipient are the same: an e-mail address
+    /// in lower case, a phone number's digits.
+    pub fn canonical(&self) -> String {
+        match self {
+            Self::Email(Email(value)) => value.to_lowercase(),
+            Self::Phone(Phone(value)) => value.clone(),
+        }
+    }
+
+    /// `email` or `phone`, as in the contract's `identifier.type`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Email(_) => "email",
+            Self::Phone(_) => "phone",
+        }
+    }
+
+    /// The method by which a code sent here verifies.
+    pub const fn method(&self) -> Method {
+        match self {
+            Self::Email(_) => Method::EmailCode,
+            Self::Phone(_) => Method::PhoneCode,
+        }
+    }
+}
+
+impl fmt::Debug for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identifier({}, ..)", self.kind())
+    }
+}
+
+fn is_email(value: &str) -> bool {
+    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c);
+    let Some((local, domain)) = value.split_once('@') else { return false };
+    let mut labels = domain.split('.');
+    let dotted = labels.clone().count() > 1 && labels.all(|label| !label.is_empty());
+    !local.is_empty() && dotted && !domain.contains('@') && !value.chars().any(forbidden)
+}

@@ -1,0 +1,236 @@
+//! Whether a new password is good enough.
+
+use core::iter::repeat_n;
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use super::secret::Password;
+
+/// Least and most characters of a new password. NIST SP 800-63B-4, section 3.1.1.2, wants at least
+/// 8 where the password is one factor of several, and at least 64 allowed.
+const CHARACTERS: core::ops::RangeInclusive<usize> = 8..=256;
+/// Shortest piece of the user's own data that is looked for, in characters.
+const MIN_OWN_CHARACTERS: usize = 4;
+/// Digits at the end of a phone number that people recognise as it, with or without its prefix.
+const PHONE_DIGITS: usize = 8;
+/// Shortest run that counts as repetition or sequence, in characters.
+const MIN_RUN: usize = 3;
+/// Characters outside such runs that make them harmless; any fewer, and the password is rejected.
+const MIN_FREE: usize = 3;
+/// Longest unit whose bare repetition is rejected, in characters.
+const MAX_UNIT: usize = 4;
+
+/// What people take for random: digits, the alphabet, rows and columns of a keyboard, each also
+/// backwards. The list is Logto's.
+const SEQUENCES: [&str; 14] = [
+    "0123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "4rfv",
+    "5tgb",
+    "6yhn",
+    "7ujm",
+    "8ik",
+    "9ol",
+];
+
+/// Why a new password is not acceptable. The codes are Logto's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// It has fewer than 8 characters.
+    TooShort,
+    /// It has more than 256 characters.
+    TooLong,
+    /// It is little else than a character, or up to four characters, over and over.
+    Repetition,
+    /// It is little else than a sequence such as `12345678`, `fedcba` or `qwerty`.
+    Sequence,
+    /// It contains the user's own data.
+    UserInfo,
+    /// It is too easy to guess. Logto's code for it is `pwned`, whose text for people is "Avoid
+    /// using simple passwords that are easy to guess".
+    Guessable,
+}
+
+impl Rejection {
+    /// Every rejection there is, in the order they are listed.
+    pub const ALL: &'static [Self] = &[
+        Self::TooShort,
+        Self::TooLong,
+        Self::Repetition,
+        Self::Sequence,
+        Self::UserInfo,
+        Self::Guessable,
+    ];
+
+    /// The stable text form, for answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooShort => "password_rejected.too_short",
+            Self::TooLong => "password_rejected.too_long",
+            Self::Repetition => "password_rejected.restricted.repetition",
+            Self::Sequence => "password_rejected.restricted.sequence",
+            Self::UserInfo => "password_rejected.restricted.user_info",
+            Self::Guessable => "password_rejected.pwned",
+        }
+    }
+}
+
+impl Password {
+    /// Judges a new password: `Ok` where it is acceptable, else every reason why not, in the order
+    /// of [`Rejection::ALL`] (for a password that is too long, that alone).
+    ///
+    /// `own_data` is what the user is known by: username, names, e-mail address, phone number, each
+    /// an entry of its own. The password must not contain one of 4 characters or more, in whatever
+    /// case, nor the part of an e-mail address before the `@`, nor the last 8 digits of a phone
+    /// number.
+    ///
+    /// Characters are Unicode scalar values of the NFKC form (NIST SP 800-63B-4, section 3.1.1.2).
+    /// No kinds of characters are asked for, for the same section forbids it. Whether a password is
+    /// easy to guess is judged only with the feature `acceptance`, by zxcvbn: a score below 3, that
+    /// is 10^8 guesses or fewer, is rejected. It sees the first 100 characters, and unlike the rest
+    /// of this library it does not wipe them.
+    ///
+    /// # Errors
+    /// The rejections, at least one.
+    pub fn accept(&self, own_data: &[&str]) -> Result<(), Vec<Rejection>> {
+        let characters = self.nfkc().chars().count();
+        if characters > *CHARACTERS.end() {
+            return Err(vec![Rejection::TooLong]);
+        }
+        let candidate = Candidate::new(self.nfkc(), own_data);
+        let (repetition, sequence) = candidate.runs();
+        let rejections: Vec<Rejection> = [
+            (characters < *CHARACTERS.start(), Rejection::TooShort),
+            (repetition, Rejection::Repetition),
+            (sequence, Rejection::Sequence),
+            (candidate.has_own_data(), Rejection::UserInfo),
+            (candidate.is_guessable(), Rejection::Guessable),
+        ]
+        .into_iter()
+        .filter_map(|(is_rejected, rejection)| is_rejected.then_some(rejection))
+        .collect();
+        if rejections.is_empty() { Ok(()) } else { Err(rejections) }
+    }
+}
+
+/// A new password and what it is held against.
+struct Candidate<'a> {
+    #[cfg_attr(not(feature = "acceptance"), expect(dead_code, reason = "only zxcvbn needs it"))]
+    text: &'a str,
+    lowercase: Zeroizing<String>,
+    characters: Zeroizing<Vec<char>>,
+    /// The user's own data and parts of it, in lower case.
+    own: Vec<String>,
+    /// The ends of the user's phone numbers.
+    phones: Vec<String>,
+}
+
+impl<'a> Candidate<'a> {
+    fn new(text: &'a str, own_data: &[&str]) -> Self {
+        let lowercase = Zeroizing::new(text.to_lowercase());
+        let own: Vec<String> = own_data
+            .iter()
+            .map(|entry| entry.trim().nfkc().collect::<String>().to_lowercase())
+            .collect();
+        let locals = own
+            .iter()
+            .filter_map(|entry| entry.rsplit_once('@'))
+            .map(|(local, _)| local.to_owned());
+        Self {
+            text,
+            characters: Zeroizing::new(lowercase.chars().collect()),
+            lowercase,
+            phones: own.iter().filter_map(|entry| phone_end(entry)).collect(),
+            own: own
+                .iter()
+                .cloned()
+                .chain(locals.collect::<Vec<_>>())
+                .filter(|entry| is_worth_finding(entry))
+                .collect(),
+        }
+    }
+
+    /// Whether the password is repetition, and whether it is sequence: little else than runs of
+    /// the two together, and which of them it has; or a short unit over and over.
+    fn runs(&self) -> (bool, bool) {
+        let mut covered = runs(&self.characters, |one, next| one == next);
+        let repetition = covered.contains(&true);
+        let mut sequence = false;
+        for order in SEQUENCES {
+            for direction in [1, -1] {
+                let found =
+                    runs(&self.characters, |one, next| follows(order, direction, one, next));
+                sequence |= found.contains(&true);
+                covered.iter_mut().zip(found).for_each(|(covered, found)| *covered |= found);
+            }
+        }
+        let is_little_else = covered.iter().filter(|covered| !**covered).count() < MIN_FREE;
+        let is_unit = is_unit_over_and_over(&self.characters);
+        (repetition && is_little_else || is_unit, sequence && is_little_else)
+    }
+
+    fn has_own_data(&self) -> bool {
+        let digits = Zeroizing::new(digits(&self.lowercase));
+        self.own.iter().any(|entry| self.lowercase.contains(entry))
+            || self.phones.iter().any(|end| digits.contains(end))
+    }
+
+    #[cfg(feature = "acceptance")]
+    fn is_guessable(&self) -> bool {
+        let own: Vec<&str> = self.own.iter().map(String::as_str).collect();
+        zxcvbn::zxcvbn(self.text, &own).score() < zxcvbn::Score::Three
+    }
+
+    #[cfg(not(feature = "acceptance"))]
+    #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
+    fn is_guessable(&self) -> bool {
+        false
+    }
+}
+
+/// For each character, whether it is in a run of linked characters of [`MIN_RUN`] or more.
+fn runs(characters: &[char], is_linked: impl Fn(char, char) -> bool) -> Vec<bool> {
+    characters
+        .chunk_by(|one, next| is_linked(*one, *next))
+        .flat_map(|run| repeat_n(run.len() >= MIN_RUN, run.len()))
+        .collect()
+}
+
+fn follows(order: &str, direction: isize, one: char, next: char) -> bool {
+    let place = |character| order.find(character).and_then(|place| isize::try_from(place).ok());
+    match (place(one), place(next)) {
+        (Some(one), Some(next)) => next - one == direction,
+        _ => false,
+    }
+}
+
+fn is_unit_over_and_over(characters: &[char]) -> bool {
+    let repeats_after =
+        |unit| characters.iter().zip(characters.iter().skip(unit)).all(|(a, b)| a == b);
+    (1..=MAX_UNIT).any(|unit| characters.len() >= 2 * unit && repeats_after(unit))
+}
+
+fn is_worth_finding(entry: &str) -> bool {
+    entry.chars().count() >= MIN_OWN_CHARACTERS
+}
+
+/// The end of a phone number, in digits; `None` for what is no phone number.
+fn phone_end(entry: &str) -> Option<String> {
+    let is_phone =
+        entry.chars().all(|character| character.is_ascii_digit() || " +-.()".contains(character));
+    let digits = digits(entry);
+    let end = digits.len().checked_sub(PHONE_DIGITS).and_then(|start| digits.get(start..));
+    end.filter(|_| is_phone).map(str::to_owned)
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}

@@ -1,0 +1,144 @@
+//! Argon2 (RFC 9106), the algorithm of new hashes, as PHC strings.
+
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use base64ct::{Base64Unpadded, Encoding};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::limits::HashLimits;
+use super::pepper::Peppers;
+use super::policy::Argon2Cost;
+use super::stored::MIN_TAG_BYTES;
+use crate::{Error, ErrorCode};
+
+/// Bytes of the tag of new hashes (RFC 9106, section 4).
+const TAG_BYTES: usize = 32;
+/// Bytes of the salt of new hashes (RFC 9106, section 4).
+pub(super) const SALT_BYTES: usize = 16;
+
+/// A stored Argon2 hash: Argon2id, 2i or 2d, version 19 or 16, its parameters within the limits.
+pub(super) struct Argon2Hash {
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    salt: Salt,
+    tag: Output,
+}
+
+impl Argon2Hash {
+    /// Reads `$argon2id$v=19$m=…,t=…,p=…[,keyid=…][,data=…]$salt$tag`. A string without `v` is of
+    /// version 16, older than the parameter.
+    pub(super) fn parse(text: &str, limits: &HashLimits) -> Result<Self, Error> {
+        let phc = PasswordHash::new(text).map_err(|_| unreadable())?;
+        for name in ["m", "t", "p"] {
+            // The argon2 crate would put in a default.
+            if phc.params.iter().filter(|(key, _)| key.as_str() == name).count() != 1 {
+                return Err(unreadable());
+            }
+        }
+        let params = Params::try_from(&phc).map_err(|_| unreadable())?;
+        limits.admit_argon2(params.m_cost(), params.t_cost(), params.p_cost())?;
+        let version = phc.version.unwrap_or(Version::V0x10.into());
+        let tag = phc.hash.filter(|tag| tag.len() >= MIN_TAG_BYTES);
+        Ok(Self {
+            algorithm: Algorithm::new(phc.algorithm).map_err(|_| unreadable())?,
+            version: Version::try_from(version).map_err(|_| unreadable())?,
+            params,
+            salt: phc.salt.ok_or_else(unreadable)?,
+            tag: tag.ok_or_else(unreadable)?,
+        })
+    }
+
+    /// The id of the pepper in it; empty for none.
+    pub(super) fn pepper_id(&self) -> &[u8] {
+        self.params.keyid()
+    }
+
+    pub(super) fn matches(&self, password: &[u8], peppers: &Peppers) -> Result<bool, Error> {
+        let pepper = peppers.key(self.pepper_id())?;
+        let argon2 = context(self.algorithm, self.version, self.params.clone(), pepper)?;
+        let mut tag = Zeroizing::new(vec![0; self.tag.len()]);
+        derive(&argon2, password, &self.salt, &mut tag)?;
+        Ok(tag.ct_eq(self.tag.as_bytes()).into())
+    }
+
+    /// Whether a new hash would have just these parameters, salt and tag aside.
+    pub(super) fn is_as_new(&self, cost: Argon2Cost, peppers: &Peppers) -> bool {
+        self.algorithm == Algorithm::Argon2id
+            && self.version == Version::V0x13
+            && self.params.m_cost() == cost.m_kib
+            && self.params.t_cost() == cost.t
+            && self.params.p_cost() == cost.p
+            && self.params.data().is_empty()
+            && self.pepper_id() == peppers.current_id()
+            && self.salt.len() >= SALT_BYTES
+            && self.tag.len() == TAG_BYTES
+    }
+}
+
+/// The PHC string of a new hash: Argon2id, version 19, with the current pepper.
+pub(super) fn hash(
+    password: &[u8],
+    salt: &[u8; SALT_BYTES],
+    cost: Argon2Cost,
+    peppers: &Peppers,
+) -> Result<String, Error> {
+    let Argon2Cost { m_kib, t, p } = cost;
+    let params = Params::new(m_kib, t, p, Some(TAG_BYTES)).map_err(|_| unreadable())?;
+    let pepper = peppers.key(peppers.current_id())?;
+    let argon2 = context(Algorithm::Argon2id, Version::V0x13, params, pepper)?;
+    let mut tag = Zeroizing::new([0; TAG_BYTES]);
+    derive(&argon2, password, salt, tag.as_mut_slice())?;
+    let keyid = match peppers.current_id() {
+        [] => String::new(),
+        id => format!(",keyid={}", Base64Unpadded::encode_string(id)),
+    };
+    let salt = Base64Unpadded::encode_string(salt);
+    let tag = Base64Unpadded::encode_string(tag.as_slice());
+    Ok(format!("$argon2id$v=19$m={m_kib},t={t},p={p}{keyid}${salt}${tag}"))
+}
+
+fn context(
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    pepper: Option<&[u8]>,
+) -> Result<Argon2<'_>, Error> {
+    match pepper {
+        Some(key) => {
+            Argon2::new_with_secret(key, algorithm, version, params).map_err(|_| unreadable())
+        }
+        None => Ok(Argon2::new(algorithm, version, params)),
+    }
+}
+
+fn derive(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Result<(), Error> {
+    let mut memory = Memory::of(argon2.params().block_count())?;
+    argon2
+        .hash_password_into_with_memory(password, salt, tag, memory.0.as_mut_slice())
+        .map_err(|_| unreadable())
+}
+
+/// The blocks of one computation. They are enough to find the password at the price of a single
+/// pass, so they are wiped.
+struct Memory(Vec<Block>);
+
+impl Memory {
+    fn of(blocks: usize) -> Result<Self, Error> {
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(blocks).map_err(|_| ErrorCode::OutOfMemory)?;
+        memory.resize(blocks, Block::new());
+        Ok(Self(memory))
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.0.iter_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+fn unreadable() -> Error {
+    ErrorCode::PasswordHashInvalid.into()
+}

@@ -1,0 +1,140 @@
+//! How new passwords are hashed and stored hashes are checked.
+
+use core::hint::black_box;
+
+use super::argon2_hash::{self, SALT_BYTES};
+use super::limits::HashLimits;
+use super::pepper::{Pepper, Peppers};
+use super::secret::Password;
+use super::stored::StoredHash;
+use crate::{Error, ErrorCode};
+
+/// The cost of new hashes: the parameters of Argon2id (RFC 9106, section 3.1).
+///
+/// The default is OWASP's minimum (Password Storage Cheat Sheet): 19456 KiB, 2 passes, 1 lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argon2Cost {
+    /// Memory in KiB, at least 8 for each lane.
+    pub m_kib: u32,
+    /// Passes over the memory, at least 1.
+    pub t: u32,
+    /// Lanes, at least 1. They are computed one after the other.
+    pub p: u32,
+}
+
+impl Default for Argon2Cost {
+    fn default() -> Self {
+        Self { m_kib: 19_456, t: 2, p: 1 }
+    }
+}
+
+/// How new passwords are hashed, and which stored hashes are checked at which cost at most.
+#[derive(Debug, Default)]
+pub struct PasswordPolicy {
+    pub(super) cost: Argon2Cost,
+    pub(super) limits: HashLimits,
+    pub(super) peppers: Peppers,
+}
+
+/// What came of checking a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Verification {
+    /// Whether the password is the one that was hashed.
+    pub matches: bool,
+    /// Whether the stored hash should now be replaced by a new one of this password. Only ever
+    /// true together with `matches`.
+    ///
+    /// That is so unless it is just what [`PasswordPolicy::hash`] makes: Argon2id, version 19,
+    /// exactly the policy's cost (a costlier hash is replaced too, so that one policy means one
+    /// time for every check), a tag of 32 bytes, a salt of 16 bytes or more, the current pepper
+    /// or none where there is none, and of the password's NFKC form.
+    pub needs_rehash: bool,
+}
+
+impl Verification {
+    const NO_MATCH: Self = Self { matches: false, needs_rehash: false };
+}
+
+impl PasswordPolicy {
+    /// A policy without pepper.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PolicyInvalid`] where a limit or the cost is outside its bounds, or the cost
+    /// above the limits.
+    pub fn new(cost: Argon2Cost, limits: HashLimits) -> Result<Self, Error> {
+        let Argon2Cost { m_kib, t, p } = cost;
+        let is_possible = t >= 1 && p >= 1 && u64::from(m_kib) >= 8 * u64::from(p);
+        let is_within = limits.admit_argon2(m_kib, t, p).is_ok();
+        if !limits.are_in_bounds() || !is_possible || !is_within {
+            return Err(ErrorCode::PolicyInvalid.into());
+        }
+        Ok(Self { cost, limits, peppers: Peppers::default() })
+    }
+
+    /// The same policy with these peppers: `current` goes into new hashes, `older` ones still
+    /// verify. Where `current` is `None`, new hashes have no pepper.
+    ///
+    /// # Errors
+    /// [`ErrorCode::KeyRepeated`] where two of them have the same id or key.
+    pub fn with_peppers(self, current: Option<Pepper>, older: Vec<Pepper>) -> Result<Self, Error> {
+        Ok(Self { peppers: Peppers::new(current, older)?, ..self })
+    }
+
+    /// Hashes a new password: the PHC string of Argon2id, version 19, of its NFKC form.
+    ///
+    /// `salt` is 16 bytes from a secure random source, used for this hash alone.
+    ///
+    /// # Errors
+    /// [`ErrorCode::EntropyUnusable`] where all bytes of the salt are equal,
+    /// [`ErrorCode::OutOfMemory`] where the memory cannot be had.
+    pub fn hash(&self, password: &Password, salt: [u8; SALT_BYTES]) -> Result<String, Error> {
+        if salt.iter().all(|byte| salt.first() == Some(byte)) {
+            return Err(ErrorCode::EntropyUnusable.into());
+        }
+        argon2_hash::hash(password.nfkc().as_bytes(), &salt, self.cost, &self.peppers)
+    }
+
+    /// Checks a password against a user's stored hash; `None` for a user who has no password.
+    ///
+    /// The latter takes the same time as a wrong password at the policy's cost and never matches,
+    /// so that the time does not tell who has a password. A wrong password against a hash that is
+    /// much quicker to check (PBKDF2, plain digests) is made to take that time on top. Tags are
+    /// compared in constant time.
+    ///
+    /// A password that its NFKC form changes is tried in both forms, at twice the time, since
+    /// hashes made elsewhere may be of the form as typed.
+    ///
+    /// # Errors
+    /// - [`ErrorCode::PepperUnknown`]: the hash was read under a policy with other peppers.
+    /// - [`ErrorCode::OutOfMemory`]: the memory cannot be had.
+    pub fn verify(
+        &self,
+        password: &Password,
+        stored: Option<&StoredHash>,
+    ) -> Result<Verification, Error> {
+        let Some(stored) = stored else {
+            return self.decoy(password);
+        };
+        for (tried_before, form) in password.forms().enumerate() {
+            if stored.matches(form.as_bytes(), &self.peppers)? {
+                let is_as_new = stored.is_as_new(self.cost, &self.peppers);
+                let needs_rehash = tried_before > 0 || !is_as_new;
+                return Ok(Verification { matches: true, needs_rehash });
+            }
+        }
+        if stored.is_cheap() {
+            return self.decoy(password);
+        }
+        Ok(Verification::NO_MATCH)
+    }
+
+    /// The work of checking a wrong password against a new hash.
+    fn decoy(&self, password: &Password) -> Result<Verification, Error> {
+        for form in password.forms() {
+            let salt = [0; SALT_BYTES];
+            black_box(argon2_hash::hash(form.as_bytes(), &salt, self.cost, &self.peppers)?);
+        }
+        Ok(Verification::NO_MATCH)
+    }
+}

@@ -1,0 +1,80 @@
+//! The rules' numbers.
+
+use crate::code::CodePolicy;
+use crate::{Error, ErrorCode};
+
+/// How long records live and how many attempts there are. The defaults are the contract's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Seconds from a record's or challenge's making to its end: 60 to 86400, 600 by default.
+    pub record_lifetime: u64,
+    /// One-time codes.
+    pub code: CodePolicy,
+    /// Failures of one user, passwords and codes together.
+    pub failures: FailurePolicy,
+    /// Messages to one recipient.
+    pub sends: SendPolicy,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            record_lifetime: 600,
+            code: CodePolicy::default(),
+            failures: FailurePolicy::default(),
+            sends: SendPolicy::default(),
+        }
+    }
+}
+
+impl Policy {
+    /// # Errors
+    /// [`ErrorCode::PolicyInvalid`] where a value is outside its bounds.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.code.check()?;
+        let FailurePolicy { limit, window, block } = self.failures;
+        let in_bounds = (60..=DAY).contains(&self.record_lifetime)
+            && (1..=10_000).contains(&limit)
+            && (60..=DAY).contains(&window)
+            && (60..=30 * DAY).contains(&block)
+            && (1..=10_000).contains(&self.sends.limit)
+            && (1..=DAY).contains(&self.sends.window);
+        if in_bounds { Ok(()) } else { Err(ErrorCode::PolicyInvalid.into()) }
+    }
+}
+
+const DAY: u64 = 86_400;
+
+/// When a user is blocked (OWASP ASVS 5.0 §6.3.1; NIST SP 800-63B-4 §3.2.2 allows at most 100
+/// failures).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailurePolicy {
+    /// The failure that blocks: 1 to 10000, the 100th by default.
+    pub limit: u32,
+    /// Seconds from the first failure within which failures are counted: 60 to 86400, 3600 by
+    /// default.
+    pub window: u64,
+    /// Seconds a block lasts: 60 to 2592000, 3600 by default.
+    pub block: u64,
+}
+
+impl Default for FailurePolicy {
+    fn default() -> Self {
+        Self { limit: 100, window: 3600, block: 3600 }
+    }
+}
+
+/// How many messages one recipient gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SendPolicy {
+    /// Messages in one window: 1 to 10000, 10 by default.
+    pub limit: u32,
+    /// Seconds from the first message: 1 to 86400, 600 by default.
+    pub window: u64,
+}
+
+impl Default for SendPolicy {
+    fn default() -> Self {
+        Self { limit: 10, window: 600 }
+    }
+}
