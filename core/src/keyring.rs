@@ -5,6 +5,7 @@ use core::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::digest::DigestKey;
 use crate::mac::{HmacKey, leftmost};
 use crate::{Entropy, Error, ErrorCode, Timestamp};
 
@@ -162,7 +163,7 @@ impl Key {
 pub struct KeyRing {
     environment: Environment,
     digest_secret: Secret,
-    digest: HmacKey,
+    digest: DigestKey,
     counter: HmacKey,
     keys: Vec<Key>,
 }
@@ -300,7 +301,7 @@ impl KeyRing {
         key.times.opens(now).then_some(&key.purposes)
     }
 
-    pub(crate) const fn digest_key(&self) -> &HmacKey {
+    pub(crate) const fn digest_key(&self) -> &DigestKey {
         &self.digest
     }
 
@@ -310,7 +311,7 @@ impl KeyRing {
 
     fn with_keys(environment: Environment, digest_secret: Secret, keys: Vec<Key>) -> Self {
         let derive = |purpose| HmacKey::derive(&digest_secret.0, &info(environment, purpose));
-        let (digest, counter) = (derive("digest"), derive("counter"));
+        let (digest, counter) = (DigestKey::new(derive("digest")), derive("counter"));
         Self { environment, digest_secret, digest, counter, keys }
     }
 

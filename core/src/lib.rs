@@ -66,6 +66,7 @@ mod challenge;
 pub mod code;
 pub mod context;
 pub mod counter;
+mod digest;
 mod entropy;
 pub mod error;
 pub mod flow;

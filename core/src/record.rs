@@ -2,9 +2,7 @@
 
 use core::fmt;
 
-use subtle::ConstantTimeEq;
-
-use crate::mac::leftmost;
+use crate::digest::Digests;
 use crate::{Binding, Error, ErrorCode, Identifier, KeyRing, Timestamp, token};
 
 /// How the user proved who they are.
@@ -114,26 +112,6 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// 128 bits of a keyed digest. Comparing is done in constant time.
-#[derive(Clone, Copy)]
-pub(crate) struct Digest(pub(crate) [u8; 16]);
-
-impl Digest {
-    fn matches(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-/// The digests of all a record is bound to. What it is not bound to has a digest as well, that of
-/// *none*, so a token does not tell.
-#[derive(Clone, Copy)]
-pub(crate) struct Digests {
-    pub(crate) subject: Digest,
-    pub(crate) identifier: Digest,
-    pub(crate) session: Digest,
-    pub(crate) operation: Digest,
-}
-
 /// A verification record whose authenticity is established: it was made here or opened from a
 /// token by a key of the ring, and it has not expired.
 #[derive(Clone)]
@@ -182,12 +160,7 @@ impl VerificationRecord {
         expires_at: Timestamp,
     ) -> Self {
         let RecordFields { id, method, purpose, identifier, binding } = *fields;
-        let digests = Digests {
-            subject: digest_subject(keys, binding),
-            identifier: digest_identifier(keys, identifier),
-            session: digest_session(keys, binding),
-            operation: digest_operation(keys, binding),
-        };
+        let digests = keys.digest_key().digests(binding, identifier);
         Self { id, method, purpose, issued_at, expires_at, digests }
     }
 
@@ -220,28 +193,32 @@ impl VerificationRecord {
         if !self.fits_session(keys, binding) {
             return Err(ErrorCode::RecordSessionMismatch.into());
         }
-        if !self.digests.operation.matches(&digest_operation(keys, binding)) {
+        let operation = keys.digest_key().operation(binding.operation.as_ref());
+        if !self.digests.operation.matches(&operation) {
             return Err(ErrorCode::RecordOperationMismatch.into());
         }
         Ok(())
     }
 
     pub(crate) fn is_of_subject(&self, keys: &KeyRing, binding: &Binding) -> bool {
-        self.digests.subject.matches(&digest_subject(keys, binding))
+        self.digests.subject.matches(&keys.digest_key().subject(&binding.subject))
     }
 
     /// Made in the binding's session, or in none.
     pub(crate) fn fits_session(&self, keys: &KeyRing, binding: &Binding) -> bool {
-        self.is_of_session(keys, binding) || self.digests.session.matches(&keys.none("session"))
+        self.is_of_session(keys, binding)
+            || self.digests.session.matches(&keys.digest_key().session(None))
     }
 
     /// Made in the very session of the binding; false where either has none.
     pub(crate) fn is_of_session(&self, keys: &KeyRing, binding: &Binding) -> bool {
-        binding.session.is_some() && self.digests.session.matches(&digest_session(keys, binding))
+        binding.session.as_ref().is_some_and(|session| {
+            self.digests.session.matches(&keys.digest_key().session(Some(session)))
+        })
     }
 
     pub(crate) fn is_of_identifier(&self, keys: &KeyRing, identifier: &Identifier) -> bool {
-        self.digests.identifier.matches(&digest_identifier(keys, Some(identifier)))
+        self.digests.identifier.matches(&keys.digest_key().identifier(Some(identifier)))
     }
 }
 
@@ -270,39 +247,4 @@ pub struct RecordFields<'a> {
     pub identifier: Option<&'a Identifier>,
     /// Who, in which session, for which operation.
     pub binding: &'a Binding,
-}
-
-impl KeyRing {
-    fn digest_of(&self, label: &str, value: &[u8]) -> Digest {
-        Digest(leftmost(&self.digest_key().mac(&[label.as_bytes(), &[1], value])))
-    }
-
-    fn none(&self, label: &str) -> Digest {
-        Digest(leftmost(&self.digest_key().mac(&[label.as_bytes(), &[0]])))
-    }
-}
-
-fn digest_subject(keys: &KeyRing, binding: &Binding) -> Digest {
-    keys.digest_of("subject", binding.subject.as_str().as_bytes())
-}
-
-fn digest_session(keys: &KeyRing, binding: &Binding) -> Digest {
-    match &binding.session {
-        Some(session) => keys.digest_of("session", session.as_str().as_bytes()),
-        None => keys.none("session"),
-    }
-}
-
-fn digest_operation(keys: &KeyRing, binding: &Binding) -> Digest {
-    match &binding.operation {
-        Some(operation) => keys.digest_of("operation", operation.digest()),
-        None => keys.none("operation"),
-    }
-}
-
-fn digest_identifier(keys: &KeyRing, identifier: Option<&Identifier>) -> Digest {
-    match identifier {
-        Some(identifier) => keys.digest_of(identifier.kind(), identifier.value().as_bytes()),
-        None => keys.none("identifier"),
-    }
 }

@@ -5,9 +5,10 @@ use hmac::Mac;
 
 use crate::challenge::Challenge;
 use crate::code::CODE_TAG_LENGTH;
+use crate::digest::{Digest, Digests};
 use crate::keyring::SealingKeys;
 use crate::mac::HmacKey;
-use crate::record::{Digest, Digests, RecordId, VerificationRecord};
+use crate::record::{RecordId, VerificationRecord};
 use crate::time::CLOCK_SKEW_SECONDS;
 use crate::{Error, ErrorCode, KeyId, KeyRing, Method, Purpose, Timestamp};
 

@@ -1,0 +1,22 @@
+# Thin: each target is what CI and a reader would type.
+.PHONY: setup run test lint bench
+
+setup: ## What the tests need beyond a Rust toolchain; kept outside target, so only the first time is slow.
+	@sh tests/setup/wasm-std.sh
+
+run: ## The reference server on embedded defaults, with a demo user and curl lines to paste.
+	@echo "Building the reference server: a few minutes the first time, seconds after that."
+	cargo build --locked -p sekisho-server
+	@cargo run --quiet --locked -p sekisho-server -- serve --dev
+
+test: setup ## Everything there is, the fast tests first.
+	@sh tests/run.sh
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
+
+bench: ## Side by side in one run; the tables go to target/bench.
+	cargo build --locked --release -p sekisho-server
+	cargo run --locked --release -p sekisho-bench

@@ -1,0 +1,29 @@
+#!/bin/sh
+# All tests, the fast ones first. `make test` calls it after `make setup`.
+set -eu
+cd "$(dirname "$0")/.."
+cache=${SEKISHO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sekisho}
+. "$cache/wasm-std/env"
+
+step() { echo; echo "== $*"; }
+
+step "core: vectors, properties, budgets"
+cargo test --locked -p sekisho
+
+step "vectors are what the generator makes"
+cargo run --locked --quiet -p sekisho-vectors -- --check
+
+step "the token format read by its document alone"
+python3 tests/vectors/independent_reader.py
+
+step "core builds for wasm32-unknown-unknown"
+cargo build --locked -p sekisho --no-default-features --target wasm32-unknown-unknown
+
+step "server: units and end to end"
+cargo build --locked -p sekisho-server
+cargo test --locked -p sekisho-server
+
+step "the HTTP contract, black box"
+SEKISHO_SERVER_BIN=$(cargo metadata --locked --format-version 1 --no-deps |
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/sekisho-server \
+  cargo run --locked --quiet -p sekisho-conformance
