@@ -19,11 +19,16 @@ python3 tests/vectors/independent_reader.py
 step "core builds for wasm32-unknown-unknown"
 cargo build --locked -p sekisho --no-default-features --target wasm32-unknown-unknown
 
-step "server: units and end to end"
+step "server: units"
 cargo build --locked -p sekisho-server
 cargo test --locked -p sekisho-server
 
-step "the HTTP contract, black box"
 SEKISHO_SERVER_BIN=$(cargo metadata --locked --format-version 1 --no-deps |
-  python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/sekisho-server \
-  cargo run --locked --quiet -p sekisho-conformance
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/sekisho-server
+export SEKISHO_SERVER_BIN
+
+step "the HTTP contract, black box"
+cargo run --locked --quiet -p sekisho-conformance
+
+step "stories, end to end"
+"$cache/python/bin/pytest" -q -p no:cacheprovider tests/end_to_end

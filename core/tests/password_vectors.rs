@@ -1,5 +1,11 @@
 //! Passwords against `tests/vectors/password.json`, whose values come from argon2-cffi (the
 //! reference Argon2), Python's hashlib, bcrypt and zxcvbn, and from Logto's own tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at what it does not expect"
+)]
 
 use sekisho::password::{
     Argon2Cost, HashLimits, Password, PasswordPolicy, Pepper, Rejection, StoredHash, Verification,
@@ -42,6 +48,67 @@ fn new_passwords_are_judged_as_the_vectors_say() {
             expected.retain(|code| *code != Rejection::Guessable.as_str());
         }
         assert_eq!(rejections, expected, "{}", vector["id"]);
+    }
+}
+
+#[test]
+fn no_stored_text_does_harm() {
+    let limits = HashLimits {
+        memory_kib: 64,
+        work_kib: 256,
+        lanes: 4,
+        bcrypt_cost: 4,
+        pbkdf2_iterations: 100,
+    };
+    let policy = PasswordPolicy::new(Argon2Cost { m_kib: 64, t: 1, p: 1 }, limits).unwrap();
+    let password = Password::parse("hunter42").unwrap();
+    let mut random = Random(1);
+    let mut read = 0;
+    for vector in entries(&vectors(), "check") {
+        for _ in 0..100 {
+            let stored = random.spoil(text(vector, "stored"));
+            match StoredHash::parse(&stored, &policy) {
+                Ok(stored) => {
+                    read += 1;
+                    assert!(!policy.verify(&password, Some(&stored)).unwrap().matches);
+                }
+                Err(error) => assert!(
+                    matches!(
+                        error.code(),
+                        ErrorCode::PasswordHashInvalid
+                            | ErrorCode::PasswordHashTooCostly
+                            | ErrorCode::PepperUnknown
+                    ),
+                    "{stored:?}: {error:?}"
+                ),
+            }
+        }
+    }
+    assert!(read > 100, "only {read} of the spoilt texts could be read");
+}
+
+/// A multiplicative generator, so that every run spoils the same texts.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    /// The text with one to three characters put in, taken out or replaced.
+    fn spoil(&mut self, text: &str) -> String {
+        let pool: Vec<char> =
+            "$=,@[]\"+-/. 0123456789abhilmnprtvxzAZ\0é６\u{10ffff}".chars().collect();
+        let mut characters: Vec<char> = text.chars().collect();
+        for _ in 0..=self.below(3) {
+            let at = self.below(characters.len() + 1);
+            let removed = self.below(2).min(characters.len() - at);
+            let added =
+                (0..self.below(3)).map(|_| pool[self.below(pool.len())]).collect::<Vec<_>>();
+            characters.splice(at..at + removed, added);
+        }
+        characters.into_iter().collect()
     }
 }
 

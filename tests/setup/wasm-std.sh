@@ -64,8 +64,9 @@ CONF
   dpkg-deb --fsys-tarfile "$work"/deb/*.deb |
     tar x -C "$work" --strip-components=4 "./usr/src/rustc-$version/library"
   say "building std for $target, 1 to 4 minutes"
+  # Outside the checkout rustup would choose its default toolchain; the sysroot's name is ours.
   (cd "$work/library/sysroot" &&
-    env -u CARGO_TARGET_DIR RUSTC_BOOTSTRAP=1 __CARGO_DEFAULT_LIB_METADATA=std \
+    env -u CARGO_TARGET_DIR RUSTUP_TOOLCHAIN="${sysroot##*/}" RUSTC_BOOTSTRAP=1 __CARGO_DEFAULT_LIB_METADATA=std \
       RUSTFLAGS="-Zforce-unstable-if-unmarked -Cembed-bitcode=yes" \
       cargo build --locked --release --target "$target" --target-dir "$work/out")
   lib=$work/sysroot/lib/rustlib

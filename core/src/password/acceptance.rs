@@ -144,21 +144,15 @@ impl<'a> Candidate<'a> {
             .iter()
             .map(|entry| entry.trim().nfkc().collect::<String>().to_lowercase())
             .collect();
-        let locals = own
-            .iter()
-            .filter_map(|entry| entry.rsplit_once('@'))
-            .map(|(local, _)| local.to_owned());
+        let locals = own.iter().filter_map(|entry| Some(entry.rsplit_once('@')?.0.to_owned()));
+        let mut sought: Vec<String> = locals.chain(own.iter().cloned()).collect();
+        sought.retain(|entry| entry.chars().count() >= MIN_OWN_CHARACTERS);
         Self {
             text,
             characters: Zeroizing::new(lowercase.chars().collect()),
             lowercase,
             phones: own.iter().filter_map(|entry| phone_end(entry)).collect(),
-            own: own
-                .iter()
-                .cloned()
-                .chain(locals.collect::<Vec<_>>())
-                .filter(|entry| is_worth_finding(entry))
-                .collect(),
+            own: sought,
         }
     }
 
@@ -224,10 +218,6 @@ fn is_unit_over_and_over(characters: &[char]) -> bool {
     (1..=MAX_UNIT).any(|unit| characters.len() >= 2 * unit && repeats_after(unit))
 }
 
-fn is_worth_finding(entry: &str) -> bool {
-    entry.chars().count() >= MIN_OWN_CHARACTERS
-}
-
 /// The end of a phone number, in digits; `None` for what is no phone number.
 fn phone_end(entry: &str) -> Option<String> {
     let is_phone =
@@ -239,4 +229,85 @@ fn phone_end(entry: &str) -> Option<String> {
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rejections(typed: &str, own_data: &[&str]) -> Vec<Rejection> {
+        let judged = Password::parse(typed).unwrap().accept(own_data);
+        let mut rejections = judged.err().unwrap_or_default();
+        rejections.retain(|rejection| *rejection != Rejection::Guessable);
+        rejections
+    }
+
+    #[test]
+    fn the_list_is_in_the_order_of_declaration() {
+        assert!(Rejection::ALL.is_sorted());
+        assert_eq!(Rejection::ALL.len(), 6);
+    }
+
+    #[test]
+    fn lengths_are_of_characters_after_normalising() {
+        let cases = [("é".repeat(7), Rejection::TooShort), ("é".repeat(257), Rejection::TooLong)];
+        for (typed, expected) in cases {
+            assert!(rejections(&typed, &[]).contains(&expected), "{} bytes", typed.len());
+        }
+        // Two code points each, one after NFKC.
+        assert!(rejections(&"e\u{301}".repeat(7), &[]).contains(&Rejection::TooShort));
+        assert!(!rejections(&"e\u{301}".repeat(256), &[]).contains(&Rejection::TooLong));
+    }
+
+    #[test]
+    fn every_sequence_is_found_both_ways() {
+        for order in SEQUENCES.iter().filter(|order| order.len() >= 8) {
+            let backwards: String = order.chars().rev().collect();
+            assert_eq!(rejections(order, &[]), [Rejection::Sequence], "{order}");
+            assert_eq!(rejections(&backwards, &[]), [Rejection::Sequence], "{backwards}");
+        }
+        assert_eq!(rejections("zxcvbnm,!", &[]), [Rejection::Sequence]);
+    }
+
+    #[test]
+    fn three_free_characters_make_a_run_harmless() {
+        assert_eq!(rejections("aaaaaaxy", &[]), [Rejection::Repetition]);
+        assert_eq!(rejections("aaaaaxyz", &[]), [Rejection::Repetition, Rejection::Sequence]);
+        assert_eq!(rejections("aaaaaxyw", &[]), []);
+        assert_eq!(rejections("aabbccddee", &[]), []);
+    }
+
+    #[test]
+    fn own_data_is_found_from_4_characters_on() {
+        for (typed, own) in [
+            ("vK3#rosaqZ8!", "rosa"),
+            ("vK3#ROSAqZ8!", "Rosa"),
+            ("vK3#rosaqZ8!", " rosa "),
+            ("vK3#rosaqZ8!", "rosa@example.com"),
+            ("vK3#90123456", "+44 7911 90123456"),
+            ("vK3#9012-3456", "44791190123456"),
+        ] {
+            assert_eq!(rejections(typed, &[own]), [Rejection::UserInfo], "{typed} {own}");
+        }
+        for (typed, own) in [
+            ("vK3#rosqZ8!x", "ros"),
+            ("vK3#rosaqZ8!", "rosalind"),
+            ("vK3#90123457", "+44 7911 90123456"),
+            ("vK3#90123456", "order 90123456x"),
+            ("vK3#qZ8!vwRt", "@"),
+        ] {
+            assert_eq!(rejections(typed, &[own]), [], "{typed} {own}");
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "acceptance")]
+    fn what_is_easy_to_guess_is_rejected() {
+        for typed in ["password1", "Dragon2024", "letmein!!"] {
+            let rejections = Password::parse(typed).unwrap().accept(&[]).unwrap_err();
+            assert_eq!(rejections, [Rejection::Guessable], "{typed}");
+        }
+        let own = Password::parse("Rosalind-1").unwrap();
+        assert!(own.accept(&["rosalind"]).unwrap_err().contains(&Rejection::Guessable));
+    }
 }

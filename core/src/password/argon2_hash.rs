@@ -85,7 +85,7 @@ pub(super) fn hash(
     peppers: &Peppers,
 ) -> Result<String, Error> {
     let Argon2Cost { m_kib, t, p } = cost;
-    let params = Params::new(m_kib, t, p, Some(TAG_BYTES)).map_err(|_| unreadable())?;
+    let params = Params::new(m_kib, t, p, Some(TAG_BYTES)).map_err(|_| ErrorCode::PolicyInvalid)?;
     let pepper = peppers.key(peppers.current_id())?;
     let argon2 = context(Algorithm::Argon2id, Version::V0x13, params, pepper)?;
     let mut tag = Zeroizing::new([0; TAG_BYTES]);
@@ -141,4 +141,38 @@ impl Drop for Memory {
 
 fn unreadable() -> Error {
     ErrorCode::PasswordHashInvalid.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::password::Pepper;
+
+    /// RFC 9106, section 5: 32 bytes 01, salt of 16 bytes 02, secret of 8 bytes 03, associated
+    /// data of 12 bytes 04.
+    #[test]
+    fn matches_the_vectors_of_rfc_9106() {
+        let secret = Pepper::unchecked("rfc", &[3; 8]);
+        let peppers = Peppers::new(Some(secret), Vec::new()).unwrap();
+        for (algorithm, tag) in [
+            ("argon2d", "USs5G28RYpdTcdMJGXNClPho4745hPPBoTpNufq+Sss"),
+            ("argon2i", "yBTZ0dx/N6oT8Nd/JJS9ocjeawFt04jSmVKkxGcrbOg"),
+            ("argon2id", "DWQN9Y14dmwIwDejSotTydAe8EUtdbZetSUg6WsB5lk"),
+        ] {
+            let stored = format!(
+                "${algorithm}$v=19$m=32,t=3,p=4,keyid=cmZj,data=BAQEBAQEBAQEBAQE$AgICAgICAgICAgICAgICAg${tag}"
+            );
+            let hash = Argon2Hash::parse(&stored, &HashLimits::default()).unwrap();
+            assert!(hash.matches(&[1; 32], &peppers).unwrap(), "{algorithm}");
+            assert!(!hash.matches(&[1; 31], &peppers).unwrap(), "{algorithm}");
+            let none = hash.matches(&[1; 32], &Peppers::default()).unwrap_err();
+            assert_eq!(none.code(), ErrorCode::PepperUnknown, "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn memory_that_cannot_be_had_is_an_error() {
+        let error = Memory::of(usize::MAX).map(|_| ()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::OutOfMemory);
+    }
 }

@@ -138,3 +138,124 @@ impl PasswordPolicy {
         Ok(Verification::NO_MATCH)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    const SALT: [u8; SALT_BYTES] = *b"0123456789abcdef";
+
+    fn cost(m_kib: u32, t: u32, p: u32) -> Result<PasswordPolicy, ErrorCode> {
+        let policy = PasswordPolicy::new(Argon2Cost { m_kib, t, p }, HashLimits::default());
+        policy.map_err(|error| error.code())
+    }
+
+    fn password(typed: &str) -> Password {
+        Password::parse(typed).unwrap()
+    }
+
+    #[test]
+    fn the_default_costs_what_owasp_wants_at_least() {
+        let Argon2Cost { m_kib, t, p } = PasswordPolicy::default().cost;
+        assert_eq!((m_kib, t, p), (19_456, 2, 1));
+        assert!(cost(m_kib, t, p).is_ok(), "the default is within its own bounds");
+    }
+
+    #[test]
+    fn a_cost_outside_its_bounds_is_refused() {
+        for (m_kib, t, p) in [(8, 1, 1), (128, 1, 16), (1 << 17, 8, 1)] {
+            assert!(cost(m_kib, t, p).is_ok(), "m={m_kib},t={t},p={p}");
+        }
+        for (m_kib, t, p) in [
+            (7, 1, 1),
+            (8, 0, 1),
+            (8, 1, 0),
+            (127, 1, 16),
+            (1 << 10, 1, 17),
+            ((1 << 17) + 1, 1, 1),
+            (1 << 17, 9, 1),
+            (u32::MAX, u32::MAX, u32::MAX),
+        ] {
+            let refused = cost(m_kib, t, p).unwrap_err();
+            assert_eq!(refused, ErrorCode::PolicyInvalid, "m={m_kib},t={t},p={p}");
+        }
+    }
+
+    #[test]
+    fn limits_outside_their_bounds_are_refused() {
+        let limits = HashLimits { bcrypt_cost: 32, ..HashLimits::default() };
+        let error = PasswordPolicy::new(Argon2Cost::default(), limits).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::PolicyInvalid);
+    }
+
+    #[test]
+    fn what_it_hashes_it_verifies() {
+        let policy = cost(64, 1, 1).unwrap();
+        let text = policy.hash(&password("hunter42"), SALT).unwrap();
+        let stored = StoredHash::parse(&text, &policy).unwrap();
+        let right = policy.verify(&password("hunter42"), Some(&stored)).unwrap();
+        assert_eq!(right, Verification { matches: true, needs_rehash: false });
+        let wrong = policy.verify(&password("hunter43"), Some(&stored)).unwrap();
+        assert_eq!(wrong, Verification::NO_MATCH);
+        assert_eq!(format!("{stored:?}"), "StoredHash(..)");
+    }
+
+    #[test]
+    fn nobody_without_a_password_ever_matches() {
+        let policy = cost(64, 1, 1).unwrap();
+        for typed in ["hunter42", "\u{ff21}", "\0"] {
+            let verification = policy.verify(&password(typed), None).unwrap();
+            assert_eq!(verification, Verification::NO_MATCH, "{typed:?}");
+        }
+    }
+
+    /// The shortest of several times of each check, taken in turn: whatever else the machine does
+    /// makes times longer, never shorter, and hits all checks alike.
+    fn times<const N: usize>(
+        policy: &PasswordPolicy,
+        checks: [(&str, Option<&StoredHash>); N],
+    ) -> [Duration; N] {
+        let mut shortest = [Duration::MAX; N];
+        for _ in 0..7 {
+            for ((typed, stored), shortest) in checks.iter().zip(&mut shortest) {
+                let start = Instant::now();
+                assert!(!policy.verify(&password(typed), *stored).unwrap().matches);
+                *shortest = start.elapsed().min(*shortest);
+            }
+        }
+        shortest
+    }
+
+    #[test]
+    fn the_time_does_not_tell_who_has_no_password() {
+        let policy = cost(8_192, 4, 1).unwrap();
+        let text = policy.hash(&password("hunter42"), SALT).unwrap();
+        let stored = StoredHash::parse(&text, &policy).unwrap();
+        let [wrong, none, none_in_two_forms] =
+            times(&policy, [("wrong", Some(&stored)), ("wrong", None), ("\u{ff37}rong", None)]);
+        assert!(none > wrong / 2, "{none:?} without password, {wrong:?} with one");
+        assert!(none_in_two_forms > wrong, "{none_in_two_forms:?} for two, {wrong:?} for one");
+    }
+
+    #[test]
+    #[cfg(feature = "legacy-hashes")]
+    fn a_wrong_password_against_a_cheap_hash_takes_as_long_as_against_none() {
+        let policy = cost(8_192, 4, 1).unwrap();
+        let digest = StoredHash::parse("5d41402abc4b2a76b9719d911017c592", &policy).unwrap();
+        let [cheap, none] = times(&policy, [("wrong", Some(&digest)), ("wrong", None)]);
+        assert!(cheap > none / 2, "{cheap:?} for MD5, {none:?} without password");
+    }
+
+    #[test]
+    fn a_hash_read_under_other_peppers_is_not_checked() {
+        let key: Vec<u8> = (0..32).collect();
+        let pepper = Pepper::new("a", &key).unwrap();
+        let peppered = cost(64, 1, 1).unwrap().with_peppers(Some(pepper), Vec::new()).unwrap();
+        let text = peppered.hash(&password("hunter42"), SALT).unwrap();
+        let stored = StoredHash::parse(&text, &peppered).unwrap();
+        let error = cost(64, 1, 1).unwrap().verify(&password("hunter42"), Some(&stored));
+        assert_eq!(error.unwrap_err().code(), ErrorCode::PepperUnknown);
+    }
+}

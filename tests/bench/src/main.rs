@@ -3,9 +3,10 @@
 
 #![allow(clippy::print_stdout, reason = "the tables are what this program is for")]
 
+use std::env;
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 mod machine;
 mod server;
@@ -13,9 +14,9 @@ mod sides;
 mod token;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let report = [machine::describe(), token::compare()?, server::measure()?].join("\n");
-    let folder =
-        Path::new(&std::env::var("CARGO_TARGET_DIR").unwrap_or("target".into())).join("bench");
+    let target = PathBuf::from(env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into()));
+    let report = [machine::describe(), token::compare()?, server::measure(&target)?].join("\n");
+    let folder = target.join("bench");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("bench.md"), &report)?;
     println!("{report}");

@@ -73,13 +73,7 @@ fn decimals<const N: usize>(
 
 /// The bytes that an even number of hex digits of either case stand for.
 fn hex(text: &str) -> Option<Vec<u8>> {
-    let digit =
-        |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
-        [high, low] => Some(digit(high)? << 4 | digit(low)?),
-        _ => None,
-    });
-    pairs.collect()
+    base16ct::mixed::decode_vec(text).ok()
 }
 
 fn unreadable() -> Error {

@@ -1,0 +1,89 @@
+//! The application: everything a request handler needs, in one place.
+
+use std::sync::Arc;
+
+use sekisho::{Entropy, Error, Password, PasswordPolicy, Step, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::access_token::AccessTokens;
+use crate::clock::Clock;
+use crate::delivery::Delivery;
+use crate::dev::Dev;
+use crate::driver::{FlowError, drive, drive_in_seat};
+use crate::password_pool::{PasswordPool, Seat};
+use crate::rules::Rules;
+use crate::store::Store;
+
+/// The running server's parts.
+pub(crate) struct App {
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) rules: Rules,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) delivery: Delivery,
+    pub(crate) passwords: PasswordPool,
+    pub(crate) password_policy: Arc<PasswordPolicy>,
+    /// Only in dev mode.
+    pub(crate) dev: Option<Dev>,
+}
+
+impl App {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Drives a flow to its end.
+    pub(crate) async fn drive<T>(&self, step: Step<T>) -> Result<T, FlowError> {
+        drive(step, &self.store, &self.clock).await
+    }
+
+    /// Drives a flow that hashes a password to its end.
+    pub(crate) async fn drive_in_seat<T: Send + 'static>(
+        &self,
+        step: Step<T>,
+        seat: Seat,
+    ) -> Result<T, FlowError> {
+        drive_in_seat(step, seat, &self.store, &self.clock).await
+    }
+
+    /// Hashes a password in the pool.
+    pub(crate) async fn hash_password(
+        &self,
+        typed: Zeroizing<String>,
+    ) -> Result<Zeroizing<String>, FlowError> {
+        let policy = Arc::clone(&self.password_policy);
+        let seat = self.passwords.seat().await?;
+        let (hash, _) = seat.run(move || hash(&policy, &typed)).await?;
+        Ok(hash?)
+    }
+}
+
+/// Hashes a password by the policy with a fresh salt: tens of milliseconds of work.
+pub(crate) fn hash(policy: &PasswordPolicy, typed: &str) -> Result<Zeroizing<String>, Error> {
+    let mut salt = [0; 16];
+    fill_random(&mut salt)?;
+    policy.hash(&Password::parse(typed)?, salt).map(Zeroizing::new)
+}
+
+/// Entropy for one call, from the operating system.
+pub(crate) fn entropy() -> Result<Entropy, Error> {
+    let mut bytes = [0; 32];
+    fill_random(&mut bytes)?;
+    Entropy::from_bytes(bytes)
+}
+
+/// A new user's id: 16 lower-case hexadecimal digits.
+pub(crate) fn new_user_id() -> Result<String, Error> {
+    let mut bytes = [0; 8];
+    fill_random(&mut bytes)?;
+    Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
+}
+
+/// # Errors
+/// [`sekisho::ErrorCode::EntropyUnusable`] where the operating system has no random source.
+pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), Error> {
+    getrandom::fill(bytes).map_err(|error| {
+        tracing::error!(%error, "the operating system gives no random bytes");
+        sekisho::ErrorCode::EntropyUnusable.into()
+    })
+}

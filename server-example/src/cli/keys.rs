@@ -1,0 +1,107 @@
+//! `keys`: making, rotating and listing key rings.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use sekisho::{Environment, KeyRing, Timestamp};
+
+use super::{CommandError, KeyArgs};
+use crate::app::entropy;
+use crate::clock::{Clock, iso8601};
+use crate::config::{self, KEYS};
+use crate::{key_file, terminal};
+
+/// How long a replaced key still opens, in seconds: longer than any record lives.
+const KEEP_OPENING_SECONDS: u64 = 3600;
+
+#[derive(Subcommand)]
+pub(super) enum KeysCommand {
+    /// Makes a new key ring and writes it to --keys-file, or prints it for `SEKISHO_KEYS`.
+    ///
+    /// Its text is the secret itself. Whoever has it can make records for every user.
+    Generate {
+        #[command(flatten)]
+        keys: KeyArgs,
+    },
+    /// Adds a new key that will seal, and lets the others open for another hour.
+    ///
+    /// In --keys-file the ring is replaced, and a running server takes it over within seconds; a
+    /// ring from `SEKISHO_KEYS` is printed. No record is lost, no budget is reset.
+    Rotate {
+        #[command(flatten)]
+        keys: KeyArgs,
+        /// Seconds until the new key seals. Where several servers share the ring, all of them
+        /// must have it by then.
+        #[arg(long, env = "SEKISHO_SEALS_IN", default_value_t = 30, value_name = "SECONDS")]
+        seals_in: u64,
+    },
+    /// Shows the ids and times of the keys, without their secrets.
+    List {
+        #[command(flatten)]
+        keys: KeyArgs,
+    },
+}
+
+pub(super) fn run(command: KeysCommand) -> Result<(), CommandError> {
+    let now = Clock::default().now();
+    match command {
+        KeysCommand::Generate { keys } => generate(keys.keys_file, now),
+        KeysCommand::Rotate { keys, seals_in } => rotate(keys, seals_in, now),
+        KeysCommand::List { keys } => {
+            list(&read(&keys)?, now);
+            Ok(())
+        }
+    }
+}
+
+fn generate(file: Option<PathBuf>, now: Timestamp) -> Result<(), CommandError> {
+    let ring = KeyRing::generate(Environment::Production, now, &entropy()?)?;
+    match file {
+        Some(path) => {
+            key_file::create(&path, &ring)?;
+            terminal::remark(format_args!("made {}", path.display()));
+        }
+        None => terminal::line(ring.to_text().as_str()),
+    }
+    Ok(())
+}
+
+fn rotate(keys: KeyArgs, seals_in: u64, now: Timestamp) -> Result<(), CommandError> {
+    let seals_from = now.after(seals_in);
+    let opens_until = seals_from.after(KEEP_OPENING_SECONDS);
+    let old = read(&keys)?;
+    let mut ring = old.rotate(seals_from, now, &entropy()?)?;
+    for key in old.keys().filter(|key| key.opens_until.is_none()) {
+        ring = ring.retire(key.id, opens_until)?;
+    }
+    match keys.keys_file {
+        Some(path) => {
+            key_file::replace(&path, &ring)?;
+            terminal::remark(format_args!("the new key seals from {}", iso8601(seals_from)));
+        }
+        None => terminal::line(ring.to_text().as_str()),
+    }
+    Ok(())
+}
+
+fn list(ring: &KeyRing, now: Timestamp) {
+    let sealing = ring.seals_with(now).ok();
+    terminal::line(format_args!("{} ring", ring.environment().as_str()));
+    for key in ring.keys() {
+        let until = key.opens_until.map_or("-".to_owned(), iso8601);
+        let mark = if sealing == Some(key.id) { "  seals now" } else { "" };
+        let from = iso8601(key.seals_from);
+        terminal::line(format_args!("{}  seals from {from}  opens until {until}{mark}", key.id));
+    }
+}
+
+fn read(keys: &KeyArgs) -> Result<KeyRing, CommandError> {
+    match (&keys.keys_file, config::secret_variable(KEYS)?) {
+        (Some(path), None) => Ok(key_file::read(path)?),
+        (None, Some(text)) => Ok(key_file::parse(&text, KEYS)?),
+        (Some(_), Some(_)) => Err(config::ConfigError::Contradiction("--keys-file", KEYS).into()),
+        (None, None) => Err(CommandError::Refused(
+            "missing: --keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,186 @@
+//! The command line.
+
+mod keys;
+mod serve;
+mod user;
+
+use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::config::{ConfigError, check_environment};
+use crate::delivery::SmtpSettingsError;
+use crate::dev::DevError;
+use crate::key_file::KeyFileError;
+use crate::store::StoreError;
+
+/// Step-up verification over HTTP: the Account API's security verification.
+///
+/// A user who is signed in proves once more who they are, by password or by a code sent to them,
+/// and gets a verification record that allows a risky operation for ten minutes.
+///
+/// To try it out, without any setting:   sekisho-server serve --dev
+#[derive(Parser)]
+#[command(name = "sekisho-server", version, max_term_width = 100, after_help = ENVIRONMENT)]
+pub(crate) struct Cli {
+    /// How much is logged, to standard error: error, warn, info, debug.
+    #[arg(long, env = "SEKISHO_LOG_LEVEL", default_value = "info", global = true)]
+    log_level: LevelFilter,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const ENVIRONMENT: &str = "\
+Every option can also be set in the environment, by the name shown with it. A variable that begins \
+with SEKISHO_ and is not known stops the program: a typo never passes unseen.
+
+Two secrets are read from the environment alone, because everybody on a machine can read command \
+lines:
+  SEKISHO_KEYS                 the key ring itself, instead of --keys-file
+  SEKISHO_ACCESS_TOKEN_SECRET  the HS256 secret of access tokens, instead of --access-token-key-file
+
+The first start in production:
+  sekisho-server keys generate --keys-file sekisho.keys
+  sekisho-server user add --database sekisho.db --email ana@example.com --password-stdin
+  sekisho-server serve --database sekisho.db --keys-file sekisho.keys \\
+      --access-token-key-file issuer.pem --access-token-issuer https://id.example.com \\
+      --access-token-audience https://account.example.com \\
+      --smtp-url 'smtps://user:password@mail.example.com' --mail-from no-reply@example.com";
+
+const SMTP_URL_HELP: &str = "\
+The mail server: smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST?tls=required for \
+STARTTLS. In the environment the password is out of sight";
+
+const POLICY_FILE_HELP: &str = "\
+A JSON file with what shall differ from the default policy, which is: \
+{\"enabled\": true, \"fields\": {\"email\": \"Edit\", \"phone\": \"Edit\", \"password\": \"Edit\"} (or \
+\"ReadOnly\", \"Off\"), \"lockout\": {\"maxAttempts\": 100, \"lockoutMinutes\": 60}, \"code\": \
+{\"expirationDuration\": 600, \"maxRetryAttempts\": 10}, \"emailBlocklist\": [] (addresses, or domains \
+as \"@example.net\"), \"emailAllowlist\": [], \"emailSubaddressing\": true, \"providers\": {\"email\": \
+true, \"sms\": true}}";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answers requests until it is told to stop (SIGINT, SIGTERM).
+    Serve(Box<ServeArgs>),
+    /// Adds, lists and changes users.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Makes and changes key rings.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+}
+
+/// The settings of `serve`.
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on. Port 0 takes any that is free.
+    #[arg(long, env = "SEKISHO_LISTEN", default_value = "127.0.0.1:3001")]
+    pub(crate) listen: SocketAddr,
+
+    /// Starts without any other setting: a demo user, an outbox instead of mail, and the control
+    /// surface under /dev, by which everybody who reaches the port can do everything. Nothing is
+    /// kept after the end.
+    #[arg(long, env = "SEKISHO_DEV", value_parser = BoolishValueParser::new())]
+    pub(crate) dev: bool,
+
+    /// The SQLite file of users and counters. Made at the first start.
+    #[arg(long, env = "SEKISHO_DATABASE", value_name = "FILE")]
+    pub(crate) database: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
+    /// The public key of the access tokens' issuer, in PEM. The key tells the algorithm, and no
+    /// other is accepted: RS256, ES256, ES384 or Ed25519.
+    #[arg(long, env = "SEKISHO_ACCESS_TOKEN_KEY_FILE", value_name = "FILE")]
+    pub(crate) access_token_key_file: Option<PathBuf>,
+
+    /// What access tokens must have as `iss`.
+    #[arg(long, env = "SEKISHO_ACCESS_TOKEN_ISSUER", value_name = "URL")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) access_token_issuer: Option<String>,
+
+    /// What access tokens must have as `aud`.
+    #[arg(long, env = "SEKISHO_ACCESS_TOKEN_AUDIENCE", value_name = "URL")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) access_token_audience: Option<String>,
+
+    /// The client ids of your own applications, separated by commas. Others may then only read.
+    /// Without it every client of the issuer counts as your own.
+    #[arg(long, env = "SEKISHO_FIRST_PARTY_CLIENTS", value_name = "IDS", value_delimiter = ',')]
+    pub(crate) first_party_clients: Vec<String>,
+
+    #[arg(long, env = "SEKISHO_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(help = SMTP_URL_HELP)]
+    pub(crate) smtp_url: Option<String>,
+
+    /// Whom mail is from: an address, or a name with one: 'Example <no-reply@example.com>'.
+    #[arg(long, env = "SEKISHO_MAIL_FROM", value_name = "MAILBOX")]
+    pub(crate) mail_from: Option<String>,
+
+    #[arg(long, env = "SEKISHO_POLICY_FILE", value_name = "FILE", help = POLICY_FILE_HELP)]
+    pub(crate) policy_file: Option<PathBuf>,
+}
+
+/// Where the key ring is.
+#[derive(Args)]
+pub(crate) struct KeyArgs {
+    /// The file of the key ring (`keys generate` makes one). A running server reads it again when
+    /// it changes.
+    #[arg(long, env = "SEKISHO_KEYS_FILE", value_name = "FILE")]
+    pub(crate) keys_file: Option<PathBuf>,
+}
+
+/// Why a command failed, for the person who gave it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("{0}")]
+    Core(#[from] sekisho::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the key ring: {0}")]
+    Keys(#[from] KeyFileError),
+    #[error("--smtp-url, --mail-from: {0}")]
+    Smtp(#[from] SmtpSettingsError),
+    #[error("dev mode: {0}")]
+    Dev(#[from] DevError),
+    #[error("--database {path}: {cause}")]
+    Database { path: PathBuf, cause: StoreError },
+    #[error("--listen {address}: {cause}")]
+    Listen { address: SocketAddr, cause: io::Error },
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Reads the command line and does what it says.
+pub(crate) fn run() -> Result<(), CommandError> {
+    check_environment(&Cli::command())?;
+    let cli = Cli::parse();
+    start_log(cli.log_level);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(args) => serve::serve(*args).await,
+            Command::User(command) => user::run(command).await,
+            Command::Keys(command) => keys::run(command),
+        }
+    })
+}
+
+fn start_log(level: LevelFilter) {
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+}

@@ -1,0 +1,197 @@
+//! `user`: adding, listing and changing users.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use sekisho::{Identifier, Password, PasswordPolicy, Subject, Verifier};
+use zeroize::Zeroizing;
+
+use super::{CommandError, KeyArgs};
+use crate::app::{hash, new_user_id};
+use crate::clock::Clock;
+use crate::config;
+use crate::driver::drive;
+use crate::policy::AccountPolicy;
+use crate::store::{Changed, NewUser, Store, User};
+use crate::terminal;
+
+#[derive(Subcommand)]
+pub(super) enum UserCommand {
+    /// Adds a user and prints the new id.
+    Add(AddArgs),
+    /// Lists all users: id, username, e-mail address, phone number, and what is special.
+    List {
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Sets a user's password, read from standard input or asked for.
+    SetPassword {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// The user's id, username, e-mail address or phone number.
+        user: String,
+    },
+    /// Ends a block after too many failed attempts, and forgets the failures.
+    Unblock {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        #[command(flatten)]
+        keys: KeyArgs,
+        /// The user's id, username, e-mail address or phone number.
+        user: String,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct DatabaseArgs {
+    /// The SQLite file of users and counters.
+    #[arg(long, env = "SEKISHO_DATABASE", value_name = "FILE")]
+    database: PathBuf,
+}
+
+#[derive(Args)]
+pub(super) struct AddArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// A name to sign in with.
+    #[arg(long, env = "SEKISHO_USER_USERNAME")]
+    username: Option<String>,
+    /// The e-mail address.
+    #[arg(long, env = "SEKISHO_USER_EMAIL")]
+    email: Option<String>,
+    /// The phone number: digits only, the country code first.
+    #[arg(long, env = "SEKISHO_USER_PHONE")]
+    phone: Option<String>,
+    /// What the user is called.
+    #[arg(long, env = "SEKISHO_USER_NAME")]
+    name: Option<String>,
+    /// The id, where the user has one elsewhere already: what access tokens have as `sub`.
+    #[arg(long, env = "SEKISHO_USER_ID")]
+    id: Option<String>,
+    /// Reads a password from standard input, or asks for it. Without this the user has none.
+    #[arg(long, env = "SEKISHO_USER_PASSWORD_STDIN")]
+    password_stdin: bool,
+}
+
+pub(super) async fn run(command: UserCommand) -> Result<(), CommandError> {
+    match command {
+        UserCommand::Add(args) => add(args).await,
+        UserCommand::List { database } => list(&open(database).await?).await,
+        UserCommand::SetPassword { database, user } => {
+            set_password(&open(database).await?, &user).await
+        }
+        UserCommand::Unblock { database, keys, user } => {
+            unblock(&open(database).await?, keys, &user).await
+        }
+    }
+}
+
+async fn add(args: AddArgs) -> Result<(), CommandError> {
+    let own_data = [&args.username, &args.email, &args.phone, &args.name];
+    let own_data: Vec<&str> = own_data.into_iter().flatten().map(String::as_str).collect();
+    if args.username.is_none() && args.email.is_none() && args.phone.is_none() {
+        let missing = "a user needs --username, --email or --phone to be known by";
+        return Err(CommandError::Refused(missing.to_owned()));
+    }
+    let password_hash = if args.password_stdin { Some(new_hash(&own_data)?) } else { None };
+    let id = match args.id {
+        Some(id) => Subject::parse(&id)?.as_str().to_owned(),
+        None => new_user_id()?,
+    };
+    let user = NewUser {
+        id,
+        email: args.email.as_deref().map(Identifier::email).transpose()?,
+        phone: args.phone.as_deref().map(Identifier::phone).transpose()?,
+        username: args.username,
+        name: args.name,
+        password_hash,
+        suspended: false,
+    };
+    let store = open(args.database).await?;
+    store.add_user(&user, Clock::default().now_milliseconds()).await?;
+    store.close().await;
+    terminal::line(&user.id);
+    Ok(())
+}
+
+async fn list(store: &Store) -> Result<(), CommandError> {
+    for user in store.users().await? {
+        let or_dash = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+        let special =
+            [(user.password_hash.is_none(), "no password"), (user.suspended, "suspended")];
+        let special = special.into_iter().filter_map(|(is_so, what)| is_so.then_some(what));
+        let columns = [
+            user.id.clone(),
+            or_dash(&user.username),
+            or_dash(&user.email),
+            or_dash(&user.phone),
+            special.collect::<Vec<_>>().join(", "),
+        ];
+        terminal::line(columns.join("\t").trim_end());
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn set_password(store: &Store, name: &str) -> Result<(), CommandError> {
+    let user = find(store, name).await?;
+    let own_data = [&user.username, &user.email, &user.phone, &user.name];
+    let own_data: Vec<&str> = own_data.into_iter().flatten().map(String::as_str).collect();
+    let hash = new_hash(&own_data)?;
+    let now = Clock::default().now_milliseconds();
+    let changed = store.set_password_hash(&user.id, &hash, now).await?;
+    store.close().await;
+    match changed {
+        Changed::Yes => Ok(()),
+        Changed::No => Err(no_such_user()),
+    }
+}
+
+async fn unblock(store: &Store, keys: KeyArgs, name: &str) -> Result<(), CommandError> {
+    let missing = "missing: --keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS. Counters are found by \
+                   the ring's digest secret";
+    let keys = config::keys(keys)?.ok_or(CommandError::Refused(missing.to_owned()))?;
+    let user = find(store, name).await?;
+    let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core())?;
+    let step = verifier.unblock(&Subject::parse(&user.id)?);
+    let unblocked = drive(step, store, &Clock::default()).await;
+    store.close().await;
+    unblocked.map_err(|error| CommandError::Refused(error.to_string()))
+}
+
+async fn open(args: DatabaseArgs) -> Result<Store, CommandError> {
+    let path = args.database;
+    Store::open(&path).await.map_err(|cause| CommandError::Database { path, cause })
+}
+
+async fn find(store: &Store, name: &str) -> Result<User, CommandError> {
+    store.find_user(name).await?.ok_or_else(no_such_user)
+}
+
+fn no_such_user() -> CommandError {
+    CommandError::Refused("there is no such user; `user list` shows them all".to_owned())
+}
+
+/// Asks for a password, judges it, hashes it.
+fn new_hash(own_data: &[&str]) -> Result<Zeroizing<String>, CommandError> {
+    let typed = read_password()?;
+    if let Err(rejections) = Password::parse(&typed)?.accept(own_data) {
+        let codes: Vec<_> = rejections.iter().map(|rejection| rejection.as_str()).collect();
+        let message = format!("the password is not acceptable: {}", codes.join(", "));
+        return Err(CommandError::Refused(message));
+    }
+    Ok(hash(&PasswordPolicy::default(), &typed)?)
+}
+
+/// The first line of standard input; at a terminal it is asked for and not shown.
+fn read_password() -> Result<Zeroizing<String>, io::Error> {
+    if io::stdin().is_terminal() {
+        return rpassword::prompt_password("Password: ").map(Zeroizing::new);
+    }
+    let mut line = Zeroizing::new(String::with_capacity(Password::MAX_BYTES + 2));
+    io::stdin().read_line(&mut line)?;
+    let end = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(end);
+    Ok(line)
+}

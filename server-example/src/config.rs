@@ -1,0 +1,260 @@
+//! Settings: from the command line and the environment to what the server starts with.
+
+use std::env;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Command;
+use zeroize::Zeroizing;
+
+use crate::access_token::{AccessTokenKey, FirstParty, KeyError};
+use crate::cli::{KeyArgs, ServeArgs};
+use crate::delivery::{SmtpSettings, SmtpSettingsError};
+use crate::key_file::{self, KeyFileError, WatchedKeyFile};
+use crate::policy::AccountPolicy;
+
+/// The key ring's text. Only in the environment: a command line is there for everybody to read.
+pub(crate) const KEYS: &str = "SEKISHO_KEYS";
+/// The secret shared with the issuer of access tokens.
+pub(crate) const ACCESS_TOKEN_SECRET: &str = "SEKISHO_ACCESS_TOKEN_SECRET";
+
+/// Variables with our prefix that are other tools' of this project.
+const NOT_SETTINGS: [&str; 5] = [
+    "SEKISHO_WASM_STD",
+    "SEKISHO_CACHE",
+    "SEKISHO_SERVER_BIN",
+    "SEKISHO_BASE_URL",
+    "SEKISHO_PRODUCTION_URL",
+];
+
+/// Why the settings do not let the server start. Each names its setting.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("{name} is not a setting. There are: {known}")]
+    Unknown { name: String, known: String },
+    #[error("{name} is set, but its value is not text")]
+    NotText { name: String },
+    #[error("--dev has no use for {0}: it starts with a key ring, users and tokens of its own")]
+    NotInDev(String),
+    #[error("missing: {0}. (To try the server out without any of them: serve --dev)")]
+    Missing(String),
+    #[error("{0} and {1} are two answers to one question: give one of them")]
+    Contradiction(&'static str, &'static str),
+    #[error("--smtp-url and --mail-from go together: {0} is missing")]
+    HalfOfSmtp(&'static str),
+    #[error("--smtp-url: {0}")]
+    Smtp(#[from] SmtpSettingsError),
+    #[error("{setting}: {cause}")]
+    AccessTokenKey { setting: &'static str, cause: KeyError },
+    #[error("{setting}: {path}: {cause}")]
+    File { setting: &'static str, path: PathBuf, cause: std::io::Error },
+    #[error("--policy-file: {path}: {cause}")]
+    Policy { path: PathBuf, cause: serde_json::Error },
+    #[error("the key ring: {0}")]
+    Keys(#[from] KeyFileError),
+}
+
+/// What the server starts with.
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) mode: Mode,
+}
+
+pub(crate) enum Mode {
+    /// Nothing but what the process makes itself, and perhaps a mail server.
+    Dev {
+        smtp: Option<SmtpSettings>,
+    },
+    Production(Box<Production>),
+}
+
+pub(crate) struct Production {
+    pub(crate) database: PathBuf,
+    pub(crate) keys: Keys,
+    pub(crate) access_token_key: AccessTokenKey,
+    pub(crate) issuer: String,
+    pub(crate) audience: String,
+    pub(crate) first_party: FirstParty,
+    pub(crate) smtp: SmtpSettings,
+    pub(crate) policy: AccountPolicy,
+}
+
+/// A production key ring, with its file where it is in one.
+pub(crate) struct Keys {
+    pub(crate) ring: sekisho::KeyRing,
+    pub(crate) file: Option<WatchedKeyFile>,
+}
+
+impl Config {
+    pub(crate) fn new(args: ServeArgs) -> Result<Self, ConfigError> {
+        let listen = args.listen;
+        let mode = if args.dev { dev(args)? } else { Mode::Production(production(args)?.into()) };
+        Ok(Self { listen, mode })
+    }
+}
+
+/// Refuses variables with our prefix that are no setting: a typo would pass unseen.
+pub(crate) fn check_environment(command: &Command) -> Result<(), ConfigError> {
+    let mut known = vec![KEYS.to_owned(), ACCESS_TOKEN_SECRET.to_owned()];
+    collect_variables(command, &mut known);
+    known.sort_unstable();
+    known.dedup();
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let ours = names.filter(|name| name.starts_with("SEKISHO_"));
+    let not_ours = |name: &String| known.contains(name) || NOT_SETTINGS.contains(&name.as_str());
+    match ours.into_iter().find(|name| !not_ours(name)) {
+        Some(name) => Err(ConfigError::Unknown { name, known: known.join(", ") }),
+        None => Ok(()),
+    }
+}
+
+/// The production key ring that the settings name.
+pub(crate) fn keys(args: KeyArgs) -> Result<Option<Keys>, ConfigError> {
+    match (args.keys_file, secret_variable(KEYS)?) {
+        (Some(_), Some(_)) => Err(ConfigError::Contradiction("--keys-file", KEYS)),
+        (Some(path), None) => {
+            let (ring, file) = WatchedKeyFile::open(path)?;
+            Ok(Some(Keys { ring, file: Some(file) }))
+        }
+        (None, Some(text)) => {
+            let ring = key_file::require_production(key_file::parse(&text, KEYS)?, KEYS)?;
+            Ok(Some(Keys { ring, file: None }))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// A secret from the environment; an empty one is none.
+pub(crate) fn secret_variable(name: &str) -> Result<Option<Zeroizing<String>>, ConfigError> {
+    match env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(Zeroizing::new(value))),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(ConfigError::NotText { name: name.to_owned() }),
+    }
+}
+
+fn dev(args: ServeArgs) -> Result<Mode, ConfigError> {
+    let unused = [
+        ("--database", args.database.is_some()),
+        ("--keys-file", args.keys.keys_file.is_some()),
+        (KEYS, secret_variable(KEYS)?.is_some()),
+        (ACCESS_TOKEN_SECRET, secret_variable(ACCESS_TOKEN_SECRET)?.is_some()),
+        ("--access-token-key-file", args.access_token_key_file.is_some()),
+        ("--access-token-issuer", args.access_token_issuer.is_some()),
+        ("--access-token-audience", args.access_token_audience.is_some()),
+        ("--first-party-clients", !args.first_party_clients.is_empty()),
+        ("--policy-file", args.policy_file.is_some()),
+    ];
+    match unused.into_iter().find(|(_, is_given)| *is_given) {
+        Some((name, _)) => Err(ConfigError::NotInDev(name.to_owned())),
+        None => Ok(Mode::Dev { smtp: smtp(args.smtp_url, args.mail_from)? }),
+    }
+}
+
+fn production(args: ServeArgs) -> Result<Production, ConfigError> {
+    let access_token_key = access_token_key(args.access_token_key_file.as_deref())?;
+    let smtp = smtp(args.smtp_url, args.mail_from)?;
+    let keys = keys(args.keys)?;
+    let policy = args.policy_file.as_deref().map(read_policy).transpose()?.unwrap_or_default();
+    let mut missing = Missing::default();
+    let database = missing.unless(args.database, "--database (SEKISHO_DATABASE)");
+    let keys = missing.unless(keys, "--keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS");
+    let access_token_key = missing.unless(
+        access_token_key,
+        "--access-token-key-file (SEKISHO_ACCESS_TOKEN_KEY_FILE) or SEKISHO_ACCESS_TOKEN_SECRET",
+    );
+    let issuer = "--access-token-issuer (SEKISHO_ACCESS_TOKEN_ISSUER)";
+    let issuer = missing.unless(args.access_token_issuer, issuer);
+    let audience = "--access-token-audience (SEKISHO_ACCESS_TOKEN_AUDIENCE)";
+    let audience = missing.unless(args.access_token_audience, audience);
+    let smtp = missing.unless(smtp, "--smtp-url (SEKISHO_SMTP_URL) and --mail-from");
+    match (database, keys, access_token_key, issuer, audience, smtp) {
+        (
+            Some(database),
+            Some(keys),
+            Some(access_token_key),
+            Some(issuer),
+            Some(audience),
+            Some(smtp),
+        ) => {
+            let first_party = first_party(args.first_party_clients);
+            Ok(Production {
+                database,
+                keys,
+                access_token_key,
+                issuer,
+                audience,
+                first_party,
+                smtp,
+                policy,
+            })
+        }
+        _ => Err(ConfigError::Missing(missing.0.join("; "))),
+    }
+}
+
+/// Collects what is missing, so that one start names all of it.
+#[derive(Default)]
+struct Missing(Vec<&'static str>);
+
+impl Missing {
+    fn unless<T>(&mut self, value: Option<T>, name: &'static str) -> Option<T> {
+        if value.is_none() {
+            self.0.push(name);
+        }
+        value
+    }
+}
+
+fn access_token_key(file: Option<&Path>) -> Result<Option<AccessTokenKey>, ConfigError> {
+    const FILE: &str = "--access-token-key-file";
+    let key = match (file, secret_variable(ACCESS_TOKEN_SECRET)?) {
+        (Some(_), Some(_)) => return Err(ConfigError::Contradiction(FILE, ACCESS_TOKEN_SECRET)),
+        (Some(path), None) => {
+            let pem = fs::read_to_string(path).map_err(|cause| file_error(FILE, path, cause))?;
+            AccessTokenKey::from_pem(&pem)
+                .map_err(|cause| ConfigError::AccessTokenKey { setting: FILE, cause })?
+        }
+        (None, Some(secret)) => AccessTokenKey::from_secret(secret.as_bytes())
+            .map_err(|cause| ConfigError::AccessTokenKey { setting: ACCESS_TOKEN_SECRET, cause })?,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(key))
+}
+
+fn smtp(url: Option<String>, from: Option<String>) -> Result<Option<SmtpSettings>, ConfigError> {
+    match (url, from) {
+        (Some(url), Some(from)) => Ok(Some(SmtpSettings { url: Zeroizing::new(url), from })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(ConfigError::HalfOfSmtp("--mail-from")),
+        (None, Some(_)) => Err(ConfigError::HalfOfSmtp("--smtp-url")),
+    }
+}
+
+fn first_party(clients: Vec<String>) -> FirstParty {
+    if clients.is_empty() {
+        return FirstParty::EveryClient;
+    }
+    FirstParty::Clients(clients.into_iter().collect())
+}
+
+fn read_policy(path: &Path) -> Result<AccountPolicy, ConfigError> {
+    let text =
+        fs::read_to_string(path).map_err(|cause| file_error("--policy-file", path, cause))?;
+    serde_json::from_str(&text)
+        .map_err(|cause| ConfigError::Policy { path: path.to_owned(), cause })
+}
+
+fn file_error(setting: &'static str, path: &Path, cause: std::io::Error) -> ConfigError {
+    ConfigError::File { setting, path: path.to_owned(), cause }
+}
+
+fn collect_variables(command: &Command, into: &mut Vec<String>) {
+    let of_arguments = command.get_arguments().filter_map(|argument| argument.get_env());
+    into.extend(of_arguments.filter_map(|name| name.to_str()).map(str::to_owned));
+    for subcommand in command.get_subcommands() {
+        collect_variables(subcommand, into);
+    }
+}

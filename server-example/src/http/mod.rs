@@ -1,0 +1,92 @@
+//! HTTP: the contract's paths, and what every request passes through on its way.
+
+pub(crate) mod answer;
+mod authentication;
+pub(crate) mod body;
+mod cors;
+pub(crate) mod listener;
+mod my_account;
+mod problem;
+mod refusal;
+mod verifications;
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use crate::dev;
+pub(crate) use problem::Problem;
+pub(crate) use refusal::Refusal;
+
+/// The longest a request may take; a mail server may take most of it.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Every path there is. The control surface exists in dev mode alone.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let control = if app.dev.is_some() { dev::routes() } else { Vec::new() };
+    contract()
+        .into_iter()
+        .chain(control)
+        .fold(Router::new(), |router, (path, methods)| {
+            // Trailing slashes match.
+            router.route(path, methods.clone()).route(&format!("{path}/"), methods)
+        })
+        .fallback(|| async { Problem::from(Refusal::PathNotFound) })
+        .method_not_allowed_fallback(|| async { Problem::from(Refusal::MethodNotAllowed) })
+        .layer(from_fn(limit_time))
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn(log))
+        .layer(from_fn(cors::share))
+        .with_state(app)
+}
+
+/// A path and what answers there.
+pub(crate) type Route = (&'static str, MethodRouter<Arc<App>>);
+
+fn contract() -> Vec<Route> {
+    let email = post(my_account::set_email).delete(my_account::remove_email);
+    let phone = post(my_account::set_phone).delete(my_account::remove_phone);
+    vec![
+        ("/api/verifications/password/verify", post(verifications::verify_password)),
+        ("/api/verifications/password", post(verifications::verify_password)),
+        ("/api/verifications/verification-code", post(verifications::send_code)),
+        ("/api/verifications/verification-code/verify", post(verifications::check_code)),
+        ("/api/my-account", get(my_account::show)),
+        ("/api/my-account/password", post(my_account::set_password)),
+        ("/api/my-account/primary-email", email),
+        ("/api/my-account/primary-phone", phone),
+    ]
+}
+
+async fn limit_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    answer.unwrap_or_else(|_| {
+        tracing::error!(seconds = REQUEST_TIMEOUT.as_secs(), "a request took too long");
+        Problem::unavailable().into_response()
+    })
+}
+
+/// Logs the route, never the query, which in dev mode holds addresses.
+async fn log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let started = Instant::now();
+    let response = next.run(request).await;
+    let path = path.as_ref().map_or("(none)", MatchedPath::as_str);
+    let milliseconds = started.elapsed().as_millis();
+    tracing::info!(%method, path, status = response.status().as_u16(), milliseconds, "answered");
+    response
+}
+
+fn answer_panic(_cause: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request broke down; the panic message is on standard error");
+    Problem::unexpected().into_response()
+}

@@ -1,0 +1,120 @@
+//! The e-mail address and phone number: a new one, or none any more.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use sekisho::Identifier;
+
+use super::permission::{require_permission, require_proof};
+use crate::app::App;
+use crate::http::answer::{Answer, no_content};
+use crate::http::authentication::{Caller, require_editable};
+use crate::http::body::Fields;
+use crate::http::{Problem, Refusal};
+use crate::policy::Access;
+use crate::store::{Changed, StoreError};
+
+/// The body field of a new-identifier record.
+const PROOF: &str = "newIdentifierVerificationRecordId";
+
+/// `POST /api/my-account/primary-email`.
+pub(crate) async fn set_email(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+    mut body: Fields,
+) -> Answer {
+    let (Some(email), Some(proof)) = (body.email("email"), body.id(PROOF)) else {
+        return Err(body.problem());
+    };
+    check(&app, &caller, &headers, Field::Email).await?;
+    caller.rules.policy.admit_new(&email)?;
+    set(&app, &caller, &email, proof).await
+}
+
+/// `POST /api/my-account/primary-phone`.
+pub(crate) async fn set_phone(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+    mut body: Fields,
+) -> Answer {
+    let (Some(phone), Some(proof)) = (body.phone("phone"), body.id(PROOF)) else {
+        return Err(body.problem());
+    };
+    check(&app, &caller, &headers, Field::Phone).await?;
+    set(&app, &caller, &phone, proof).await
+}
+
+/// `DELETE /api/my-account/primary-email`.
+pub(crate) async fn remove_email(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Answer {
+    check(&app, &caller, &headers, Field::Email).await?;
+    let user = caller.user(&app).await?;
+    removed(app.store.remove_email(&user.id, app.clock.now_milliseconds()).await)
+}
+
+/// `DELETE /api/my-account/primary-phone`.
+pub(crate) async fn remove_phone(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Answer {
+    check(&app, &caller, &headers, Field::Phone).await?;
+    let user = caller.user(&app).await?;
+    removed(app.store.remove_phone(&user.id, app.clock.now_milliseconds()).await)
+}
+
+#[derive(Clone, Copy)]
+enum Field {
+    Email,
+    Phone,
+}
+
+impl Field {
+    /// The scope a token needs to change it.
+    const fn scope(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+/// The checks before any change, in the contract's order.
+async fn check(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    field: Field,
+) -> Result<(), Problem> {
+    require_permission(app, caller, headers).await?;
+    let fields = &caller.rules.policy.fields;
+    let access: Access = match field {
+        Field::Email => fields.email,
+        Field::Phone => fields.phone,
+    };
+    require_editable(access)?;
+    caller.require_scope(field.scope())?;
+    caller.require_first_party()
+}
+
+async fn set(app: &App, caller: &Caller, identifier: &Identifier, proof: String) -> Answer {
+    require_proof(app, caller, proof, identifier).await?;
+    let (id, now) = (caller.token.subject.as_str(), app.clock.now_milliseconds());
+    match app.store.set_identifier(id, identifier, now).await? {
+        Changed::Yes => Ok(no_content()),
+        Changed::No => Err(Refusal::UserNotFound.into()),
+    }
+}
+
+fn removed(changed: Result<Changed, StoreError>) -> Answer {
+    match changed? {
+        Changed::Yes => Ok(no_content()),
+        Changed::No => Err(Refusal::LastSignInMethod.into()),
+    }
+}

@@ -1,0 +1,146 @@
+//! Verifying who the user is: by password, or by a code.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use sekisho::password::StoredHash;
+use sekisho::{
+    CodeCheck, CodeSend, CodeSent, Identifier, Issued, Password, PasswordCheck, Purpose,
+};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::answer::{Answer, ok};
+use super::authentication::Caller;
+use super::body::Fields;
+use super::{Problem, Refusal};
+use crate::app::{App, entropy};
+use crate::clock::iso8601;
+use crate::delivery::{DeliveryError, Message};
+use crate::store::User;
+
+/// `POST /api/verifications/password`: the password of the token's own user.
+pub(crate) async fn verify_password(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    mut body: Fields,
+) -> Answer {
+    let Some(typed) = body.text("password") else { return Err(body.problem()) };
+    caller.require_first_party()?;
+    let user = caller.user(&app).await?;
+    let check = PasswordCheck {
+        binding: caller.binding(),
+        password: Password::parse(&typed)?,
+        stored: stored_hash(&app, &user)?,
+        policy: Arc::clone(&app.password_policy),
+    };
+    // The seat comes first: a request that is turned away has counted nothing.
+    let seat = app.passwords.seat().await?;
+    let step = caller.rules.verifier.check_password(check, app.now(), entropy()?);
+    let verified = app.drive_in_seat(step, seat).await?;
+    if user.suspended {
+        return Err(Refusal::UserSuspended.into());
+    }
+    if verified.needs_rehash {
+        rewrite_hash(&app, &user, typed).await;
+    }
+    Ok(issued(&verified.record))
+}
+
+/// `POST /api/verifications/verification-code`: sends a code.
+pub(crate) async fn send_code(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    mut body: Fields,
+) -> Answer {
+    let (Some(to), Some(asked)) = (body.identifier("identifier"), body.template("templateType"))
+    else {
+        return Err(body.problem());
+    };
+    caller.require_first_party()?;
+    let user = caller.user(&app).await?;
+    let purpose = Purpose::of_code(&to, &user.identifiers(), asked);
+    if purpose == Purpose::BindNewIdentifier {
+        caller.rules.policy.admit_new(&to)?;
+    }
+    let request = CodeSend { binding: caller.binding(), to: to.clone(), purpose };
+    let step = caller.rules.verifier.send_code(request, app.now(), entropy()?);
+    let sent = app.drive(step).await?;
+    match deliver(&app, &caller, &to, purpose, &sent).await {
+        Ok(()) => Ok(issued(&sent.challenge)),
+        Err(error) => {
+            tracing::warn!(kind = to.kind(), %error, "a code was not delivered");
+            give_back(&app, sent).await;
+            Err(error.into())
+        }
+    }
+}
+
+/// `POST /api/verifications/verification-code/verify`: checks a code.
+pub(crate) async fn check_code(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    mut body: Fields,
+) -> Answer {
+    let fields =
+        (body.identifier("identifier"), body.id("verificationId"), body.text_or_empty("code"));
+    let (Some(to), Some(challenge), Some(code)) = fields else { return Err(body.problem()) };
+    caller.require_first_party()?;
+    let check = CodeCheck { binding: caller.binding(), to, challenge, code };
+    let verified = app.drive(caller.rules.verifier.check_code(check, app.now())).await?;
+    Ok(ok(StatusCode::OK, &json!({ "verificationRecordId": verified.record.token })))
+}
+
+fn issued(issued: &Issued) -> Response {
+    let expires_at = iso8601(issued.expires_at);
+    let body = json!({ "verificationRecordId": issued.token, "expiresAt": expires_at });
+    ok(StatusCode::CREATED, &body)
+}
+
+/// The user's hash, ready to be checked.
+///
+/// One that cannot be used is the operator's to mend, so it is answered as a failure of ours:
+/// calling the right password wrong would lock an honest user out.
+fn stored_hash(app: &App, user: &User) -> Result<Option<StoredHash>, Problem> {
+    let Some(text) = &user.password_hash else { return Ok(None) };
+    StoredHash::parse(text, &app.password_policy).map(Some).map_err(|error| {
+        tracing::error!(user = user.id, code = %error.code(), "a stored password hash is unusable");
+        Problem::unexpected()
+    })
+}
+
+/// Replaces a hash of an older form by one of today's. What fails here is only logged: the user
+/// has given the right password.
+async fn rewrite_hash(app: &App, user: &User, typed: Zeroizing<String>) {
+    let Some(old) = &user.password_hash else { return };
+    let new = match app.hash_password(typed).await {
+        Ok(new) => new,
+        Err(error) => return tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
+    };
+    match app.store.rewrite_password_hash(&user.id, old, &new).await {
+        Ok(_) => tracing::info!(user = user.id, "a password hash of an older form was rewritten"),
+        Err(error) => tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
+    }
+}
+
+async fn deliver(
+    app: &App,
+    caller: &Caller,
+    to: &Identifier,
+    purpose: Purpose,
+    sent: &CodeSent,
+) -> Result<(), DeliveryError> {
+    let policy = &caller.rules.policy;
+    let lifetime = policy.code.expiration_duration;
+    let message = Message { to, purpose, code: &sent.code, lifetime };
+    app.delivery.send(&message, &policy.providers).await
+}
+
+/// A message that nobody took does not count against its recipient.
+async fn give_back(app: &App, sent: CodeSent) {
+    if let Err(error) = app.drive(sent.cancel()).await {
+        tracing::warn!(%error, "a send that failed stays counted");
+    }
+}

@@ -1,0 +1,209 @@
+//! The account policy: which fields may change, how many attempts there are, who gets messages.
+//!
+//! One shape for the operator's file and for dev mode's `PATCH /dev/policy`.
+
+use sekisho::{CodePolicy, FailurePolicy, Identifier, Policy};
+use serde::{Deserialize, Serialize};
+
+/// The policy in force. The defaults are the contract's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct AccountPolicy {
+    /// Whether the Account API answers at all.
+    pub(crate) enabled: bool,
+    pub(crate) fields: Fields,
+    pub(crate) lockout: Lockout,
+    pub(crate) code: Codes,
+    /// Addresses (`ana@example.com`) and domains (`@example.com`) that no user may take.
+    pub(crate) email_blocklist: Vec<String>,
+    /// If not empty, the only addresses and domains that a user may take.
+    pub(crate) email_allowlist: Vec<String>,
+    /// Whether a user may take an address such as `ana+shop@example.com`.
+    pub(crate) email_subaddressing: bool,
+    pub(crate) providers: Providers,
+}
+
+/// What a user may do with each field of their account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Fields {
+    pub(crate) email: Access,
+    pub(crate) phone: Access,
+    pub(crate) password: Access,
+}
+
+/// Access to one field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Access {
+    /// Neither shown nor changed.
+    Off,
+    /// Shown, not changed.
+    ReadOnly,
+    /// Shown and changed.
+    #[default]
+    Edit,
+}
+
+/// When failures block a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct Lockout {
+    /// The failure within an hour that blocks.
+    pub(crate) max_attempts: u32,
+    /// How long the block lasts, in minutes.
+    pub(crate) lockout_minutes: u32,
+}
+
+/// How long a code is good and how often it may be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct Codes {
+    /// Seconds.
+    pub(crate) expiration_duration: u64,
+    /// Wrong codes for one message.
+    pub(crate) max_retry_attempts: u32,
+}
+
+/// Which channels deliver codes. A channel that is on still needs a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Providers {
+    pub(crate) email: bool,
+    pub(crate) sms: bool,
+}
+
+/// Why an address may not become a user's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AddressRefusal {
+    /// It is blocklisted, or not on the allowlist.
+    NotAllowed,
+    /// It is a subaddress, and those are switched off.
+    Subaddress,
+}
+
+impl AccountPolicy {
+    /// The rules' numbers. Whether they are within bounds is for the verifier to say.
+    pub(crate) fn to_core(&self) -> Policy {
+        Policy {
+            code: CodePolicy {
+                lifetime: self.code.expiration_duration,
+                max_tries: self.code.max_retry_attempts,
+                ..CodePolicy::default()
+            },
+            failures: FailurePolicy {
+                limit: self.lockout.max_attempts,
+                block: u64::from(self.lockout.lockout_minutes) * 60,
+                ..FailurePolicy::default()
+            },
+            ..Policy::default()
+        }
+    }
+
+    /// Whether the identifier may become a user's own. Phone numbers always may.
+    pub(crate) fn admit_new(&self, identifier: &Identifier) -> Result<(), AddressRefusal> {
+        let Identifier::Email(_) = identifier else { return Ok(()) };
+        let address = identifier.canonical();
+        let is_on = |list: &[String]| list.iter().any(|entry| names(entry, &address));
+        let unlisted = !self.email_allowlist.is_empty() && !is_on(&self.email_allowlist);
+        if is_on(&self.email_blocklist) || unlisted {
+            return Err(AddressRefusal::NotAllowed);
+        }
+        let local = address.split_once('@').map_or("", |(local, _)| local);
+        if local.contains('+') && !self.email_subaddressing {
+            return Err(AddressRefusal::Subaddress);
+        }
+        Ok(())
+    }
+}
+
+impl Default for AccountPolicy {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            fields: Fields::default(),
+            lockout: Lockout::default(),
+            code: Codes::default(),
+            email_blocklist: Vec::new(),
+            email_allowlist: Vec::new(),
+            email_subaddressing: true,
+            providers: Providers::default(),
+        }
+    }
+}
+
+impl Default for Lockout {
+    fn default() -> Self {
+        let FailurePolicy { limit, block, .. } = FailurePolicy::default();
+        Self { max_attempts: limit, lockout_minutes: u32::try_from(block / 60).unwrap_or(60) }
+    }
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        let CodePolicy { lifetime, max_tries, .. } = CodePolicy::default();
+        Self { expiration_duration: lifetime, max_retry_attempts: max_tries }
+    }
+}
+
+impl Default for Providers {
+    fn default() -> Self {
+        Self { email: true, sms: true }
+    }
+}
+
+/// Whether an entry of a list is this address, or its domain.
+fn names(entry: &str, address: &str) -> bool {
+    let entry = entry.trim().to_lowercase();
+    let domain = entry.strip_prefix('@').unwrap_or(&entry);
+    let own_domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    entry == address || domain == own_domain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(policy: &AccountPolicy, address: &str) -> Result<(), AddressRefusal> {
+        policy.admit_new(&Identifier::email(address).unwrap())
+    }
+
+    #[test]
+    fn lists_name_addresses_and_domains_without_regard_to_case() {
+        let policy = AccountPolicy {
+            email_blocklist: vec!["Bad@Example.com".into(), "@spam.test".into()],
+            ..AccountPolicy::default()
+        };
+        assert_eq!(verdict(&policy, "bad@example.COM"), Err(AddressRefusal::NotAllowed));
+        assert_eq!(verdict(&policy, "a@SPAM.test"), Err(AddressRefusal::NotAllowed));
+        assert_eq!(verdict(&policy, "a@notspam.test"), Ok(()));
+        assert_eq!(verdict(&policy, "good@example.com"), Ok(()));
+    }
+
+    #[test]
+    fn an_allowlist_admits_nobody_else() {
+        let policy = AccountPolicy {
+            email_allowlist: vec!["@example.com".into()],
+            ..AccountPolicy::default()
+        };
+        assert_eq!(verdict(&policy, "a@example.com"), Ok(()));
+        assert_eq!(verdict(&policy, "a@example.org"), Err(AddressRefusal::NotAllowed));
+    }
+
+    #[test]
+    fn subaddresses_can_be_switched_off() {
+        let policy = AccountPolicy { email_subaddressing: false, ..AccountPolicy::default() };
+        assert_eq!(verdict(&policy, "a+b@example.com"), Err(AddressRefusal::Subaddress));
+        assert_eq!(verdict(&AccountPolicy::default(), "a+b@example.com"), Ok(()));
+    }
+
+    #[test]
+    fn the_defaults_are_the_contracts() {
+        assert_eq!(AccountPolicy::default().to_core(), Policy::default());
+        let shown = serde_json::to_value(AccountPolicy::default()).unwrap();
+        assert_eq!(shown["lockout"]["maxAttempts"], 100);
+        assert_eq!(shown["lockout"]["lockoutMinutes"], 60);
+        assert_eq!(shown["code"]["expirationDuration"], 600);
+        assert_eq!(shown["code"]["maxRetryAttempts"], 10);
+        assert_eq!(shown["fields"]["email"], "Edit");
+    }
+}

@@ -1,0 +1,228 @@
+//! Counters: one statement per addition, a flow's additions in one transaction.
+
+use sekisho::{CounterOp, Timestamp};
+use sqlx::{Sqlite, Transaction};
+
+use super::{Store, StoreError};
+
+/// Where counters are kept. An addition is all there is: see [`CounterOp`] for what it must do.
+pub(crate) trait CounterStore {
+    /// Does all additions or none, in order, and answers with the new values in the same order.
+    ///
+    /// # Errors
+    /// [`StoreError`] where it is not certain that all was added: the caller then refuses what was
+    /// asked for.
+    fn add(
+        &self,
+        ops: &[CounterOp],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
+}
+
+impl CounterStore for Store {
+    async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
+        let now = signed(now.unix_seconds());
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut counts = Vec::with_capacity(ops.len());
+        for op in ops {
+            counts.push(add_one(&mut transaction, op, now).await?);
+        }
+        transaction.commit().await?;
+        Ok(counts)
+    }
+}
+
+impl Store {
+    /// Removes counters that have expired, a few at a time so that nobody waits long for it.
+    /// Answers how many there were.
+    pub(crate) async fn sweep_counters(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut swept = 0;
+        loop {
+            let result = sqlx::query(SWEEP)
+                .bind(signed(now.unix_seconds()))
+                .bind(SWEEP_BATCH)
+                .execute(&self.writer)
+                .await?;
+            swept += result.rows_affected();
+            if result.rows_affected() < SWEEP_BATCH.unsigned_abs() {
+                return Ok(swept);
+            }
+        }
+    }
+
+    /// Forgets every counter, for dev mode's reset.
+    pub(crate) async fn clear_counters(&self) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM counters").execute(&self.writer).await?;
+        Ok(())
+    }
+}
+
+const INCREASE: &str = "
+    INSERT INTO counters (key, count, expires_at) VALUES (?1, ?2, ?3 + ?4)
+    ON CONFLICT (key) DO UPDATE SET
+        count      = CASE WHEN count = 0 OR expires_at <= ?3 THEN ?2 ELSE count + ?2 END,
+        expires_at = CASE WHEN count = 0 OR expires_at <= ?3 THEN ?3 + ?4 ELSE expires_at END
+    RETURNING count";
+
+const DECREASE: &str = "
+    UPDATE counters SET count = max(0, count + ?2)
+    WHERE key = ?1 AND expires_at > ?3
+    RETURNING count";
+
+const READ: &str = "SELECT count FROM counters WHERE key = ?1 AND expires_at > ?2";
+
+const SWEEP: &str = "
+    DELETE FROM counters WHERE key IN
+        (SELECT key FROM counters WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+
+const SWEEP_BATCH: i64 = 500;
+
+async fn add_one(
+    transaction: &mut Transaction<'_, Sqlite>,
+    op: &CounterOp,
+    now: i64,
+) -> Result<u64, StoreError> {
+    let key = op.key.to_string();
+    let count: Option<i64> = match op.delta {
+        1.. => {
+            let query = sqlx::query_scalar(INCREASE);
+            let query = query.bind(key).bind(op.delta).bind(now).bind(signed(op.ttl));
+            query.fetch_optional(&mut **transaction).await?
+        }
+        0 => {
+            sqlx::query_scalar(READ).bind(key).bind(now).fetch_optional(&mut **transaction).await?
+        }
+        ..0 => {
+            let query = sqlx::query_scalar(DECREASE).bind(key).bind(op.delta).bind(now);
+            query.fetch_optional(&mut **transaction).await?
+        }
+    };
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+}
+
+fn signed(seconds: u64) -> i64 {
+    i64::try_from(seconds).unwrap_or(i64::MAX / 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sekisho::{
+        Binding, CodeSend, Entropy, Environment, Identifier, KeyRing, Policy, Purpose, Step,
+        Subject, Verifier,
+    };
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    const TTL: u64 = 60;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_764_000_000 + seconds).unwrap()
+    }
+
+    /// An addition to a counter of its own for each name.
+    fn op(name: &str, delta: i64) -> CounterOp {
+        let entropy = |byte: u8| {
+            let mut bytes = [byte; 32];
+            bytes[0] = 0;
+            Entropy::from_bytes(bytes).unwrap()
+        };
+        let keys = KeyRing::generate(Environment::Development, at(0), &entropy(1)).unwrap();
+        let verifier = Verifier::new(keys, Policy::default()).unwrap();
+        let send = CodeSend {
+            binding: Binding::to_subject(Subject::parse("user").unwrap()),
+            to: Identifier::email(&format!("{name}@example.com")).unwrap(),
+            purpose: Purpose::UserPermissionValidation,
+        };
+        match verifier.send_code(send, at(0), entropy(2)) {
+            Step::Count(counting) => CounterOp { delta, ttl: TTL, ..counting.ops()[0] },
+            Step::Done(_) => panic!("sending a code counts"),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_addition_is_what_the_core_asks_for() {
+        let store = Store::in_memory().await.unwrap();
+        // The delta, the second at which it is added, the value afterwards.
+        let rows: [(i64, u64, u64); 16] = [
+            (0, 0, 0),
+            (-1, 0, 0),
+            (0, 0, 0),
+            (2, 1, 2),
+            (3, 30, 5),
+            (0, 60, 5),
+            (-1, 60, 4),
+            // Created at 1 with a ttl of 60: it ends at 61, whatever was added meanwhile.
+            (0, 61, 0),
+            (-1, 61, 0),
+            (1, 61, 1),
+            (0, 120, 1),
+            (0, 121, 0),
+            (7, 200, 7),
+            (-(1 << 52), 210, 0),
+            // At zero it does not exist: the next addition starts afresh, with a ttl of its own.
+            (1 << 40, 220, 1 << 40),
+            (0, 279, 1 << 40),
+        ];
+        for (delta, second, expected) in rows {
+            let counts = store.add(&[op("a", delta)], at(second)).await.unwrap();
+            assert_eq!(counts, [expected], "{delta} at {second}");
+        }
+        assert_eq!(store.add(&[op("a", 0)], at(280)).await.unwrap(), [0]);
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_answered_in_its_order() {
+        let store = Store::in_memory().await.unwrap();
+        let ops = [op("a", 1), op("b", 2), op("a", 1), op("b", -1), op("c", 0)];
+        assert_eq!(store.add(&ops, at(0)).await.unwrap(), [1, 2, 2, 1, 0]);
+    }
+
+    #[tokio::test]
+    async fn sweeps_what_has_expired_and_nothing_else() {
+        let store = Store::in_memory().await.unwrap();
+        for number in 0..600 {
+            store.add(&[op(&format!("old{number}"), 1)], at(0)).await.unwrap();
+        }
+        store.add(&[op("young", 1)], at(1)).await.unwrap();
+        assert_eq!(store.sweep_counters(at(59)).await.unwrap(), 0);
+        assert_eq!(store.sweep_counters(at(60)).await.unwrap(), 600);
+        assert_eq!(store.add(&[op("young", 0)], at(60)).await.unwrap(), [1]);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn of_64_parallel_additions_each_gets_a_number_of_its_own() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("counters.db");
+        // Two stores on one file: two processes.
+        let stores = [Store::open(&file).await.unwrap(), Store::open(&file).await.unwrap()];
+        let mut adders = JoinSet::new();
+        for number in 0..64 {
+            let store = stores[number % 2].clone();
+            adders.spawn(async move { store.add(&[op("a", 1)], at(0)).await.unwrap()[0] });
+        }
+        let seen: BTreeSet<u64> = adders.join_all().await.into_iter().collect();
+        assert_eq!(seen, (1..=64).collect());
+    }
+
+    #[tokio::test]
+    async fn counters_survive_a_restart() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("counters.db");
+        let store = Store::open(&file).await.unwrap();
+        store.add(&[op("a", 3)], at(0)).await.unwrap();
+        store.close().await;
+        let store = Store::open(&file).await.unwrap();
+        assert_eq!(store.add(&[op("a", 1)], at(1)).await.unwrap(), [4]);
+    }
+
+    #[tokio::test]
+    async fn a_store_that_is_gone_is_an_error_and_no_count() {
+        let store = Store::in_memory().await.unwrap();
+        store.close().await;
+        let error = store.add(&[op("a", 1)], at(0)).await.unwrap_err();
+        assert!(matches!(error, StoreError::Database(_)), "{error}");
+    }
+}

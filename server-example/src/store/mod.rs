@@ -1,0 +1,93 @@
+//! The store: users and counters in one SQLite file.
+
+mod counters;
+mod users;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+pub(crate) use counters::CounterStore;
+pub(crate) use users::{Changed, NewUser, Unique, User};
+
+/// What a store operation can fail with. Its text is for the operator's log, never for an answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// The database did not answer, refused or is damaged.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The database was made by a newer version, or a migration was changed.
+    #[error("the database cannot be brought to this version: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// Another user has this e-mail address, phone number, username or id.
+    #[error("another user has this {}", .0.as_str())]
+    Taken(Unique),
+}
+
+/// Users and counters. Cheap to clone.
+///
+/// SQLite has one writer at a time, so all writing waits its turn in a pool of one connection:
+/// a fair queue, where several connections would poll each other's lock.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl Store {
+    /// Opens the file, creating it at first start, and brings it to this version's schema.
+    pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Not even a power cut may bring a used code back to life.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = pool(1).connect_with(options.clone()).await?;
+        migrator().run(&writer).await?;
+        let reader = pool(READERS).connect_lazy_with(options.read_only(true));
+        Ok(Self { writer, reader })
+    }
+
+    /// A store that lives in memory and ends with the process, for dev mode and tests.
+    pub(crate) async fn in_memory() -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new().in_memory(true);
+        let only = pool(1).connect_with(options).await?;
+        migrator().run(&only).await?;
+        Ok(Self { writer: only.clone(), reader: only })
+    }
+
+    /// Waits for what is being written and closes the file.
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const READERS: u32 = 4;
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+fn migrator() -> Migrator {
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "users and counters".into(),
+        MigrationType::Simple,
+        include_str!("../../migrations/0001_users_and_counters.sql").into_sql_str(),
+        false,
+    )])
+}

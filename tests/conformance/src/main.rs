@@ -1,0 +1,125 @@
+//! Black-box conformance suite: every row of the HTTP contract is a named test.
+//!
+//! It speaks HTTP only and knows nothing of the implementation, so it checks the reference
+//! server, the edge worker or a port in any language. The implementation must run in dev mode,
+//! because users, tokens, the outbox, the clock and the policy come from its control surface.
+//! Those are global, so tests run one at a time and each begins with a reset.
+//!
+//! ```text
+//! sekisho-conformance --base-url http://127.0.0.1:3000 [FILTER] [--skip NAME] [--list]
+//! SEKISHO_SERVER_BIN=target/debug/sekisho-server sekisho-conformance
+//! ```
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the whole crate is a test: a panic is how a row fails"
+)]
+
+mod access_token;
+mod body;
+mod check;
+mod check_failure;
+mod client;
+mod control;
+mod cors;
+mod identifier_kind;
+mod journey;
+mod lockout;
+mod new_password;
+mod password;
+mod paths;
+mod primary_identifier;
+mod production;
+mod races;
+mod record;
+mod send;
+mod server;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use libtest_mimic::{Arguments, Trial};
+
+use crate::client::Api;
+use crate::production::Production;
+use crate::server::Server;
+
+#[derive(Parser)]
+struct Options {
+    /// Address of a running implementation in dev mode, such as `http://127.0.0.1:3000`.
+    #[arg(long, env = "SEKISHO_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+
+    /// Server to start in dev mode, and once more without it, where no address is given.
+    #[arg(long, env = "SEKISHO_SERVER_BIN", value_name = "PATH")]
+    server_bin: Option<PathBuf>,
+
+    /// Address of a running implementation without dev mode.
+    #[arg(long, env = "SEKISHO_PRODUCTION_URL", value_name = "URL")]
+    no_dev_base_url: Option<String>,
+
+    #[command(flatten)]
+    libtest: Arguments,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    // Clock, policy and outbox are global in the implementation under test.
+    let arguments = Arguments { test_threads: Some(1), ..options.libtest.clone() };
+
+    let server = dev_server(&options).unwrap_or_else(|cause| usage_error(&cause));
+    let base_url = match (&options.base_url, &server) {
+        (Some(url), _) => url.clone(),
+        (None, Some(server)) => server.base_url().to_owned(),
+        // Only `--list` gets here, and it sends nothing.
+        (None, None) => String::new(),
+    };
+    let api = Arc::new(Api::new(&base_url));
+    let production = Production::new(options.no_dev_base_url, options.server_bin);
+
+    // Not `Conclusion::exit`: the servers stop when they are dropped.
+    libtest_mimic::run(&arguments, trials(&api, production)).exit_code()
+}
+
+fn dev_server(options: &Options) -> Result<Option<Server>, String> {
+    if options.base_url.is_some() || options.libtest.list {
+        return Ok(None);
+    }
+    let binary = options.server_bin.as_ref().ok_or(
+        "no implementation to test: give --base-url URL (or SEKISHO_BASE_URL) of one that runs \
+         in dev mode, or SEKISHO_SERVER_BIN, the path of a server to start",
+    )?;
+    Server::start_dev(binary).map(Some)
+}
+
+fn usage_error(cause: &str) -> ! {
+    Options::command().error(ErrorKind::MissingRequiredArgument, cause).exit()
+}
+
+fn trials(api: &Arc<Api>, production: Production) -> Vec<Trial> {
+    [
+        paths::trials(api),
+        access_token::trials(api),
+        body::trials(api),
+        password::trials(api),
+        send::trials(api),
+        check::trials(api),
+        check_failure::trials(api),
+        lockout::trials(api),
+        record::trials(api),
+        new_password::trials(api),
+        primary_identifier::trials(api),
+        cors::trials(api),
+        races::trials(api),
+        production::trials(api, production),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,312 @@
+//! Presenting a record, round by round.
+
+use serde_json::{Value, json};
+
+use super::{Counters, Flow, MARGIN, Round, STORE_FAILED, limits};
+use crate::document::{error, hex, ok};
+use crate::keyring::ring;
+use crate::record::{Challenge, EMAIL, METHODS, NOW, Record, SUBJECT};
+use crate::reference::entropy;
+
+/// Half a minute after the verification.
+const THEN: u64 = NOW + 30;
+const TTL: u64 = 570 + MARGIN;
+const KEY: &str = "request-1";
+const NOT_FOUND: &str = "verification_record.not_found";
+const USED: &str = "record_used";
+
+pub(super) fn cases() -> Vec<Value> {
+    let mut flows = reusable();
+    flows.extend(single_use());
+    flows.extend(challenges());
+    flows.extend(without_counters());
+    flows.extend(nonsense());
+    flows.iter().map(Flow::to_value).collect()
+}
+
+fn reusable() -> Vec<Flow> {
+    let mut forged = input(false, None);
+    set(&mut forged, "token", "sekisho_r1_forged".into());
+    let mut of_another = input(false, None);
+    set(&mut of_another, "subject", "user-2".into());
+    let mut too_old = input(false, None);
+    let requirement = json!({ "max_age": 29 });
+    merge(too_old.get_mut("requirement"), requirement);
+    vec![
+        flow(
+            "present",
+            "reusable until it expires, so nothing is counted",
+            input(false, None),
+            vec![],
+            accepted(false, true),
+        ),
+        flow(
+            "present-reusable-with-key",
+            "a key changes nothing",
+            input(false, Some(KEY)),
+            vec![],
+            accepted(false, true),
+        ),
+        flow("present-forged", "", forged, vec![], error(NOT_FOUND)),
+        flow("present-of-another-user", "", of_another, vec![], error(NOT_FOUND)),
+        flow("present-too-old", "", too_old, vec![], error("record_too_old")),
+        Flow {
+            now: NOW + 600,
+            ..flow("present-expired", "", input(false, None), vec![], error(NOT_FOUND))
+        },
+        flow(
+            "present-with-an-empty-key",
+            "",
+            input(false, Some("")),
+            vec![],
+            error("context_invalid"),
+        ),
+        flow(
+            "present-with-a-key-of-257-bytes",
+            "",
+            input(true, Some(&"k".repeat(257))),
+            vec![],
+            error("context_invalid"),
+        ),
+        flow(
+            "present-with-a-key-of-two-lines",
+            "",
+            input(true, Some("a\nb")),
+            vec![],
+            error("context_invalid"),
+        ),
+    ]
+}
+
+fn single_use() -> Vec<Flow> {
+    let mut too_old = input(true, None);
+    merge(too_old.get_mut("requirement"), json!({ "max_age": 29 }));
+    vec![
+        flow("present-once", "", input(true, None), vec![use_up(1)], accepted(false, true)),
+        flow("present-again", "", input(true, None), vec![use_up(2)], error(USED)),
+        flow(
+            "present-once-with-key",
+            "the first use notes its key",
+            input(true, Some(KEY)),
+            vec![use_up(1), mark(1)],
+            accepted(false, true),
+        ),
+        flow(
+            "present-again-with-the-same-key",
+            "the same use",
+            input(true, Some(KEY)),
+            vec![use_up(2), marked(1)],
+            accepted(true, true),
+        ),
+        flow(
+            "present-again-with-another-key",
+            "",
+            input(true, Some(KEY)),
+            vec![use_up(2), marked(0)],
+            error(USED),
+        ),
+        flow(
+            "present-the-20th-at-once",
+            "",
+            input(true, Some(KEY)),
+            vec![use_up(20), marked(0)],
+            error(USED),
+        ),
+        flow(
+            "present-once-too-old",
+            "what is refused is not used up",
+            too_old,
+            vec![],
+            error("record_too_old"),
+        ),
+    ]
+}
+
+fn challenges() -> Vec<Flow> {
+    let reusable = || input_of(&challenge().token, false, None);
+    let once = || input_of(&challenge().token, true, None);
+    let accepted = || {
+        let mut fields = challenge().record.fields();
+        merge(Some(&mut fields), json!({ "repeated": false, "limits": "counted" }));
+        ok(fields)
+    };
+    vec![
+        flow(
+            "present-a-challenge-before-its-code-was-used",
+            "",
+            reusable(),
+            vec![code_used(0)],
+            error(NOT_FOUND),
+        ),
+        flow(
+            "present-a-challenge-after-its-code-was-used",
+            "the record it was to become; its age counts from the sending",
+            reusable(),
+            vec![code_used(1)],
+            accepted(),
+        ),
+        flow(
+            "present-a-challenge-once",
+            "",
+            once(),
+            vec![code_used(1), use_up_challenge(1)],
+            accepted(),
+        ),
+        flow(
+            "present-a-challenge-again",
+            "it shares its one use with the record made of it",
+            once(),
+            vec![code_used(1), use_up_challenge(2)],
+            error(USED),
+        ),
+        flow(
+            "present-a-challenge-once-before-its-code-was-used",
+            "not used up",
+            once(),
+            vec![code_used(0)],
+            error(NOT_FOUND),
+        ),
+    ]
+}
+
+fn without_counters() -> Vec<Flow> {
+    let mut forged = input(true, None);
+    set(&mut forged, "token", "sekisho_r1_forged".into());
+    let challenge = input_of(&challenge().token, false, None);
+    vec![
+        flow("present-not-counted", "", input(false, None), vec![], accepted(false, false))
+            .not_counted(),
+        flow("present-once-not-counted", "", input(true, None), vec![], error("counters_required"))
+            .not_counted(),
+        flow(
+            "present-forged-once-not-counted",
+            "the host's mistake comes first",
+            forged,
+            vec![],
+            error("counters_required"),
+        )
+        .not_counted(),
+        flow(
+            "present-a-challenge-not-counted",
+            "nobody knows whether its code was used",
+            challenge,
+            vec![],
+            error(NOT_FOUND),
+        )
+        .not_counted(),
+    ]
+}
+
+fn nonsense() -> Vec<Flow> {
+    let failed = |id, why, input, rounds| flow(id, why, input, rounds, error(STORE_FAILED));
+    vec![
+        failed(
+            "present-store-counts-too-low",
+            "",
+            input(true, None),
+            vec![use_up(1).answered(&[0])],
+        ),
+        failed(
+            "present-store-answers-nothing",
+            "",
+            input(true, None),
+            vec![use_up(1).answered(&[])],
+        ),
+        failed(
+            "present-store-fails-to-note-the-key",
+            "",
+            input(true, Some(KEY)),
+            vec![use_up(1), mark(1).answered(&[0])],
+        ),
+        failed(
+            "present-store-tells-two-uses",
+            "",
+            input_of(&challenge().token, false, None),
+            vec![code_used(1).answered(&[1, 1])],
+        ),
+    ]
+}
+
+fn flow(
+    id: &'static str,
+    why: &'static str,
+    input: Value,
+    rounds: Vec<Round>,
+    expect: Value,
+) -> Flow {
+    Flow { now: THEN, ..Flow::new(id, why, input, rounds, expect) }
+}
+
+fn record() -> Record {
+    Record::by_password(&entropy("present flow"))
+}
+
+fn challenge() -> Challenge {
+    let entropy = entropy("present flow, challenge");
+    Challenge::new(Record::by_code(&entropy, EMAIL, "UserPermissionValidation"), &entropy, &ring())
+}
+
+fn input(single_use: bool, idempotency_key: Option<&str>) -> Value {
+    input_of(&record().token(&ring(), NOW), single_use, idempotency_key)
+}
+
+fn input_of(token: &str, single_use: bool, idempotency_key: Option<&str>) -> Value {
+    json!({
+        "subject": SUBJECT,
+        "session": null,
+        "operation": null,
+        "token": token,
+        "idempotency_key": idempotency_key,
+        "requirement": {
+            "methods": METHODS,
+            "purpose": "UserPermissionValidation",
+            "max_age": null,
+            "same_session": false,
+            "identifier": null,
+            "single_use": single_use,
+        },
+    })
+}
+
+fn set(input: &mut Value, name: &str, value: Value) {
+    merge(Some(input), json!({ name: value }));
+}
+
+fn merge(object: Option<&mut Value>, changes: Value) {
+    if let (Some(Value::Object(object)), Value::Object(changes)) = (object, changes) {
+        object.extend(changes);
+    }
+}
+
+fn accepted(repeated: bool, counted: bool) -> Value {
+    let record = record();
+    ok(json!({
+        "id": hex(&record.id),
+        "method": record.method,
+        "purpose": record.purpose,
+        "issued_at": record.issued_at,
+        "expires_at": record.expires_at,
+        "repeated": repeated,
+        "limits": limits(counted),
+    }))
+}
+
+fn use_up(uses: u64) -> Round {
+    Round::new([Counters::of_record(record().id).add("record used", 1, TTL, uses)])
+}
+
+fn mark(marks: u64) -> Round {
+    Round::new([Counters::of_record_and_key(record().id, KEY).add("record used by", 1, TTL, marks)])
+}
+
+fn marked(marks: u64) -> Round {
+    Round::new([Counters::of_record_and_key(record().id, KEY).read("record used by", marks)])
+}
+
+fn code_used(uses: u64) -> Round {
+    Round::new([Counters::of_record(challenge().record.id).read("code used", uses)])
+}
+
+fn use_up_challenge(uses: u64) -> Round {
+    Round::new([Counters::of_record(challenge().record.id).add("record used", 1, TTL, uses)])
+}

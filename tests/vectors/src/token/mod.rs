@@ -1,0 +1,151 @@
+//! `token.json`: records and challenges as text, byte for byte.
+
+mod challenge;
+mod record;
+
+use serde_json::{Value, json};
+
+use crate::document::{Document, error, ok};
+use crate::keyring::{ring, rotated};
+use crate::record::{EMAIL, NOW, PHONE, Record, identifier};
+use crate::reference::{Ring, entropy};
+
+const PERMISSION: &str = "UserPermissionValidation";
+const PAYMENT: &str = r#"{"amount":"120.00","to":"DE89370400440532013000"}"#;
+
+pub(crate) fn document() -> Document {
+    Document::new(
+        "token",
+        "Tokens: records and challenges sealed from given fields, and which texts open at a given \
+         time. An `operation` is its JSON text. Under `by_rule` the token of the named case is \
+         changed in every way the rule says, and each of them is refused: `flip_every_bit` flips \
+         one bit of the bytes behind the prefix, `truncate_at_every_length` keeps the first \
+         characters, from none to all but one, `replace_every_character` puts each other character \
+         of the base64url alphabet in the place of each character behind the prefix, \
+         `append_every_character` adds one character of it.",
+    )
+    .section("time", time_cases())
+    .section("context", context_cases())
+    .section("seal_record", seal_record_cases())
+    .section("open_record", record::open_cases())
+    .section("seal_challenge", challenge::seal_cases())
+    .section("open_challenge", challenge::open_cases())
+    .section("by_rule", by_rule())
+}
+
+fn time_cases() -> Vec<Value> {
+    let case = |id: &str, time: u64, expect: Value| json!({ "id": id, "unix_seconds": time, "expect": expect });
+    vec![
+        case("time-zero", 0, ok(Value::Null)),
+        case("time-latest", (1 << 40) - 1, ok(Value::Null)),
+        case("time-too-late", 1 << 40, error("time_invalid")),
+        case("time-in-milliseconds", NOW * 1000, error("time_invalid")),
+    ]
+}
+
+fn context_cases() -> Vec<Value> {
+    let case =
+        |id: &str, text: &str, expect: Value| json!({ "id": id, "text": text, "expect": expect });
+    let taken = [
+        ("context-one-byte", "1".to_owned()),
+        ("context-256-bytes", "x".repeat(256)),
+        ("context-spaces", " a b ".to_owned()),
+        ("context-beyond-ascii", "用户-1".to_owned()),
+    ];
+    let refused = [
+        ("context-empty", String::new()),
+        ("context-257-bytes", "x".repeat(257)),
+        ("context-258-bytes-in-129-characters", "é".repeat(129)),
+        ("context-nul", "user\0".to_owned()),
+        ("context-line-end", "user-1\n".to_owned()),
+        ("context-delete-character", "user\u{7f}".to_owned()),
+        ("context-c1-control", "user\u{85}".to_owned()),
+    ];
+    let taken = taken.iter().map(|(id, text)| case(id, text, ok(Value::Null)));
+    taken.chain(refused.iter().map(|(id, text)| case(id, text, error("context_invalid")))).collect()
+}
+
+/// A record that is sealed with every kind of content.
+fn records() -> Vec<(&'static str, Ring, Record)> {
+    let by_password = Record::by_password(&entropy("password record"));
+    let by_email = Record::by_code(&entropy("e-mail record"), EMAIL, PERMISSION);
+    let by_phone = Record::by_code(&entropy("phone record"), PHONE, PERMISSION);
+    let with_all =
+        Record { session: Some("session-1"), operation: Some(PAYMENT), ..by_email.clone() };
+    let of_another_alphabet = Record {
+        subject: "用户-1",
+        session: Some("сессия"),
+        operation: Some("\"操作\""),
+        ..by_password.clone()
+    };
+    let new_email = ("email", "New.Address@Example.com");
+    let latest =
+        Record { issued_at: (1 << 40) - 2, expires_at: (1 << 40) - 1, ..by_password.clone() };
+    vec![
+        ("by-password", ring(), by_password.clone()),
+        (
+            "by-password-with-session",
+            ring(),
+            Record { session: Some("session-1"), ..by_password.clone() },
+        ),
+        (
+            "by-password-with-operation",
+            ring(),
+            Record { operation: Some(PAYMENT), ..by_password.clone() },
+        ),
+        ("by-email-code", ring(), by_email.clone()),
+        ("by-email-code-with-all", ring(), with_all),
+        (
+            "by-email-code-new-identifier",
+            ring(),
+            Record::by_code(&entropy("new"), new_email, "BindNewIdentifier"),
+        ),
+        ("by-phone-code", ring(), by_phone.clone()),
+        ("by-phone-code-second-factor", ring(), Record { purpose: "BindMfa", ..by_phone }),
+        ("of-another-alphabet", ring(), of_another_alphabet),
+        ("by-the-newer-key", rotated(), by_password.clone()),
+        ("by-a-development-ring", ring().copied_to("development"), by_password),
+        ("at-the-latest-time", ring(), latest),
+    ]
+}
+
+fn seal_record_cases() -> Vec<Value> {
+    let case = |id: &str, ring: &Ring, record: &Record, now: u64, expect: Value| {
+        json!({
+            "id": format!("seal-{id}"),
+            "ring": ring.to_text(),
+            "now": now,
+            "record": record.fields(),
+            "identifier": record.identifier.map(identifier),
+            "subject": record.subject,
+            "session": record.session,
+            "operation": record.operation,
+            "expect": expect,
+        })
+    };
+    let sealed = records().into_iter().map(|(id, ring, record)| {
+        let token = record.token(&ring, record.issued_at);
+        case(id, &ring, &record, record.issued_at, ok(token.into()))
+    });
+    let record = Record::by_password(&entropy("password record"));
+    let too_early = ring().sealing_key(NOW).seals_from - 1;
+    let refused = case("before-any-key", &ring(), &record, too_early, error("key_none_seals"));
+    sealed.chain([refused]).collect()
+}
+
+fn by_rule() -> Vec<Value> {
+    let rules = [
+        "flip_every_bit",
+        "truncate_at_every_length",
+        "replace_every_character",
+        "append_every_character",
+    ];
+    let cases = [("open-by-password", "record"), ("open-challenge-at-once", "challenge")];
+    let case = |(of, kind): (&str, &str), rule: &str| {
+        json!({
+            "id": format!("{kind}-{}", rule.replace('_', "-")), "of": of, "rule": rule,
+            "expect": error("verification_record.not_found"),
+        })
+    };
+    cases.into_iter().flat_map(|of| rules.map(|rule| case(of, rule))).collect()
+}
