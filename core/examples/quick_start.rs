@@ -27,7 +27,8 @@ fn main() -> Result<(), Error> {
     // Send a code to the user's own address …
     let binding = Binding::to_subject(Subject::parse("user-1")?);
     let to = Identifier::email("ana@example.com")?;
-    let purpose = Purpose::of_code(&to, &[to.clone()], None);
+    let owned = [to.clone()]; // what your user table has
+    let purpose = Purpose::of_code(&to, &owned, None);
     let send = CodeSend { binding: binding.clone(), to: to.clone(), purpose };
     let sent = verifier.send_code(send, now, entropy()?).drive(&mut add)??;
     println!("Your code is {}", sent.code.as_str()); // your mail

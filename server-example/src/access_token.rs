@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, Validation};
 use sekisho::{Session, Subject, Timestamp};
 use serde::Deserialize;
@@ -111,22 +112,42 @@ impl AccessToken {
     }
 }
 
-/// The token is unknown, expired, for somebody else or not genuine. Which of these is nobody's
-/// business but the log's.
-#[derive(Debug, thiserror::Error)]
+/// Why a token is refused. That is nobody's business but the log's, and what the token says is not
+/// even the log's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidToken {
-    #[error("{0}")]
-    NotGenuine(#[from] jsonwebtoken::errors::Error),
-    #[error("it is of type {0:?}, not an access token")]
-    WrongType(String),
+    #[error("it is not a well-formed JWT with exp, iss, aud and sub")]
+    Malformed,
+    #[error("it is signed by another algorithm than the configured key's")]
+    Algorithm,
+    #[error("its signature is not by the configured key")]
+    Signature,
+    #[error("it is of another issuer")]
+    Issuer,
+    #[error("it is for another audience")]
+    Audience,
+    #[error("its type (typ) is not that of an access token")]
+    Type,
     #[error("its header names extensions that must be understood (crit)")]
     CriticalHeader,
     #[error("it has expired")]
     Expired,
-    #[error("it is not valid yet")]
+    #[error("it is not valid yet (nbf)")]
     NotYetValid,
     #[error("its subject or session is not an id")]
     MalformedId,
+}
+
+impl From<jsonwebtoken::errors::Error> for InvalidToken {
+    fn from(error: jsonwebtoken::errors::Error) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidAlgorithm => Self::Algorithm,
+            ErrorKind::InvalidSignature => Self::Signature,
+            ErrorKind::InvalidIssuer => Self::Issuer,
+            ErrorKind::InvalidAudience => Self::Audience,
+            _ => Self::Malformed,
+        }
+    }
 }
 
 impl AccessTokens {
@@ -148,8 +169,8 @@ impl AccessTokens {
     /// Reads a token, which may come from an attacker.
     pub(crate) fn check(&self, token: &str, now: Timestamp) -> Result<AccessToken, InvalidToken> {
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.key, &self.validation)?;
-        if let Some(typ) = decoded.header.typ.filter(|typ| !is_access_token_type(typ)) {
-            return Err(InvalidToken::WrongType(typ));
+        if decoded.header.typ.is_some_and(|typ| !is_access_token_type(&typ)) {
+            return Err(InvalidToken::Type);
         }
         if decoded.header.crit.is_some() {
             return Err(InvalidToken::CriticalHeader);
@@ -264,25 +285,35 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_valid_access_token() {
+        use InvalidToken as E;
         let ours = Header::default();
+        let typed = |typ: &str| Header { typ: Some(typ.into()), ..Header::default() };
+        let critical = Header { crit: Some(vec!["b64".into()]), ..Header::default() };
         let rows = [
-            ("issuer", ours.clone(), json!({ "iss": "https://evil.example" })),
-            ("audience", ours.clone(), json!({ "aud": "https://other.example" })),
-            ("no audience", ours.clone(), json!({ "aud": null })),
-            ("subject", ours.clone(), json!({ "sub": "" })),
-            ("no subject", ours.clone(), json!({ "sub": null })),
-            ("control character", ours.clone(), json!({ "sub": "a\u{0}" })),
-            ("session", ours.clone(), json!({ "sid": "" })),
-            ("expired", ours.clone(), json!({ "exp": NOW })),
-            ("no expiry", ours.clone(), json!({ "exp": null })),
-            ("expiry of text", ours.clone(), json!({ "exp": "never" })),
-            ("not yet valid", ours.clone(), json!({ "nbf": NOW + 61 })),
-            ("type", Header { typ: Some("dpop+jwt".into()), ..ours.clone() }, json!({})),
-            ("critical", Header { crit: Some(vec!["b64".into()]), ..ours.clone() }, json!({})),
-            ("algorithm", Header::new(Algorithm::HS512), json!({})),
+            (&ours, json!({ "iss": "https://evil.example" }), E::Issuer),
+            (&ours, json!({ "iss": null }), E::Malformed),
+            (&ours, json!({ "aud": "https://other.example" }), E::Audience),
+            (&ours, json!({ "aud": null }), E::Malformed),
+            (&ours, json!({ "sub": "" }), E::MalformedId),
+            (&ours, json!({ "sub": null }), E::Malformed),
+            (&ours, json!({ "sub": "a\u{0}" }), E::MalformedId),
+            (&ours, json!({ "sid": "" }), E::MalformedId),
+            (&ours, json!({ "exp": NOW }), E::Expired),
+            (&ours, json!({ "exp": null }), E::Malformed),
+            (&ours, json!({ "exp": "never" }), E::Malformed),
+            (&ours, json!({ "nbf": NOW + 61 }), E::NotYetValid),
+            (&typed("dpop+jwt"), json!({}), E::Type),
+            (&critical, json!({}), E::CriticalHeader),
+            (&Header::new(Algorithm::HS512), json!({}), E::Algorithm),
         ];
-        for (what, header, changes) in rows {
-            assert!(check(&sign(&header, &claims(&changes))).is_err(), "{what}");
+        for (header, changes, expected) in rows {
+            let refused = check(&sign(header, &claims(&changes))).unwrap_err();
+            assert_eq!(refused, expected, "{changes}");
+        }
+        let forged = encode(&ours, &claims(&json!({})), &EncodingKey::from_secret(&[9; 32]));
+        assert_eq!(check(&forged.unwrap()).unwrap_err(), E::Signature);
+        for text in ["", ".", "..", "a.b.c", "e30.e30.e30", &"x".repeat(10_000)] {
+            assert_eq!(check(text).unwrap_err(), E::Malformed, "{text:.20}");
         }
         for typ in [None, Some("JWT"), Some("at+jwt"), Some("application/at+JWT")] {
             let header = Header { typ: typ.map(str::to_owned), ..ours.clone() };

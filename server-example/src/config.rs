@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use crate::access_token::{AccessTokenKey, FirstParty, KeyError};
 use crate::cli::{KeyArgs, ServeArgs};
-use crate::delivery::{SmtpSettings, SmtpSettingsError};
+use crate::delivery::SmtpSettings;
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
-use crate::policy::AccountPolicy;
+use crate::policy::{AccountPolicy, PolicyError};
 
 /// The key ring's text. Only in the environment: a command line is there for everybody to read.
 pub(crate) const KEYS: &str = "SEKISHO_KEYS";
@@ -43,15 +43,13 @@ pub(crate) enum ConfigError {
     Contradiction(&'static str, &'static str),
     #[error("--smtp-url and --mail-from go together: {0} is missing")]
     HalfOfSmtp(&'static str),
-    #[error("--smtp-url: {0}")]
-    Smtp(#[from] SmtpSettingsError),
     #[error("{setting}: {cause}")]
     AccessTokenKey { setting: &'static str, cause: KeyError },
-    #[error("{setting}: {path}: {cause}")]
+    #[error("{setting} {path}: {cause}")]
     File { setting: &'static str, path: PathBuf, cause: std::io::Error },
-    #[error("--policy-file: {path}: {cause}")]
-    Policy { path: PathBuf, cause: serde_json::Error },
-    #[error("the key ring: {0}")]
+    #[error("--policy-file {path}: {cause}")]
+    Policy { path: PathBuf, cause: PolicyError },
+    #[error(transparent)]
     Keys(#[from] KeyFileError),
 }
 
@@ -243,7 +241,7 @@ fn first_party(clients: Vec<String>) -> FirstParty {
 fn read_policy(path: &Path) -> Result<AccountPolicy, ConfigError> {
     let text =
         fs::read_to_string(path).map_err(|cause| file_error("--policy-file", path, cause))?;
-    serde_json::from_str(&text)
+    AccountPolicy::parse(&text)
         .map_err(|cause| ConfigError::Policy { path: path.to_owned(), cause })
 }
 

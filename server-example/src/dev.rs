@@ -222,7 +222,7 @@ async fn reset(State(app): State<Arc<App>>) -> Answer {
     app.store.clear_counters().await?;
     outbox(&app)?.clear();
     app.clock.reset();
-    app.rules.replace_policy(AccountPolicy::default())?;
+    app.rules.replace_policy(AccountPolicy::default()).map_err(|_| Problem::unexpected())?;
     dev(&app)?.add_demo_user(&app).await?;
     Ok(no_content())
 }

@@ -18,13 +18,13 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// Why a key ring cannot be used. Never holds a part of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeyFileError {
-    #[error("{path}: {cause}")]
+    #[error("--keys-file {path}: {cause}")]
     Io { path: PathBuf, cause: io::Error },
     #[error("{place}: {cause}")]
     Ring { place: String, cause: sekisho::Error },
     #[error(
-        "{place} holds a development ring, whose records everybody with the source can make; \
-         make a production ring with `keys generate`"
+        "{place} holds a development ring. A server for real users needs a production ring: \
+         `keys generate` makes one"
     )]
     Development { place: String },
 }
@@ -46,7 +46,7 @@ pub(crate) fn require_production(ring: KeyRing, place: &str) -> Result<KeyRing, 
 pub(crate) fn read(path: &Path) -> Result<KeyRing, KeyFileError> {
     let text =
         fs::read_to_string(path).map(Zeroizing::new).map_err(|cause| io_error(path, cause))?;
-    parse(&text, &path.display().to_string())
+    parse(&text, &place(path))
 }
 
 /// Writes a new file that only its owner can read.
@@ -114,7 +114,7 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 fn read_production(path: &Path) -> Result<KeyRing, KeyFileError> {
-    require_production(read(path)?, &path.display().to_string())
+    require_production(read(path)?, &place(path))
 }
 
 /// A file beside the one to be, with rights for its owner alone.
@@ -126,6 +126,81 @@ fn prepare(path: &Path, ring: &KeyRing) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
+fn place(path: &Path) -> String {
+    format!("--keys-file {}", path.display())
+}
+
 fn io_error(path: &Path, cause: io::Error) -> KeyFileError {
     KeyFileError::Io { path: path.to_owned(), cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use sekisho::{Entropy, Timestamp};
+
+    use super::*;
+    use crate::policy::AccountPolicy;
+
+    fn ring(environment: Environment, seed: u8) -> KeyRing {
+        let mut bytes = [seed; 32];
+        bytes[0] = !seed;
+        let now = Timestamp::from_unix_seconds(1_764_000_000).unwrap();
+        KeyRing::generate(environment, now, &Entropy::from_bytes(bytes).unwrap()).unwrap()
+    }
+
+    fn text(ring: &KeyRing) -> String {
+        ring.to_text().to_string()
+    }
+
+    #[test]
+    fn a_ring_is_never_overwritten_by_a_new_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        let (first, second) = (ring(Environment::Production, 1), ring(Environment::Production, 2));
+        create(&path, &first).unwrap();
+        assert!(matches!(create(&path, &second), Err(KeyFileError::Io { .. })));
+        assert_eq!(text(&read(&path).unwrap()), text(&first));
+        replace(&path, &second).unwrap();
+        assert_eq!(text(&read(&path).unwrap()), text(&second));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no file is left over");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        create(&path, &ring(Environment::Production, 1)).unwrap();
+        replace(&path, &ring(Environment::Production, 2)).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_development_ring_does_not_serve_real_users() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        create(&path, &ring(Environment::Development, 1)).unwrap();
+        let refused = WatchedKeyFile::open(path).err().unwrap();
+        assert!(matches!(refused, KeyFileError::Development { .. }), "{refused}");
+    }
+
+    #[test]
+    fn a_changed_file_is_put_in_force_and_a_broken_one_is_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        create(&path, &ring(Environment::Production, 1)).unwrap();
+        let (first, file) = WatchedKeyFile::open(path.clone()).unwrap();
+        let rules = Rules::new(first, AccountPolicy::default()).unwrap();
+        let in_force = || text(rules.in_force().verifier.keys());
+        let second = ring(Environment::Production, 2);
+        replace(&path, &second).unwrap();
+        file.reload(&rules);
+        assert_eq!(in_force(), text(&second));
+        for broken in [String::new(), "x".into(), text(&ring(Environment::Development, 3))] {
+            fs::write(&path, &broken).unwrap();
+            file.reload(&rules);
+            assert_eq!(in_force(), text(&second), "{broken:.20}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use tokio::task;
 use tokio::time::timeout;
 
 /// How long a request waits for a seat before it is told to come back later.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Seats for password work. One check takes about 19 MiB and tens of milliseconds of one core;
 /// without a bound a burst of requests would take all memory and slow every check down.

@@ -81,8 +81,25 @@ pub(crate) enum AddressRefusal {
     Subaddress,
 }
 
+/// Why a policy cannot be put in force.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PolicyError {
+    #[error("{0}")]
+    Malformed(#[from] serde_json::Error),
+    #[error(
+        "a number is outside its bounds: lockout.maxAttempts 1 to 10000, lockout.lockoutMinutes 1 \
+         to 43200, code.expirationDuration 60 to 3600, code.maxRetryAttempts 1 to 100"
+    )]
+    OutOfBounds,
+}
+
 impl AccountPolicy {
-    /// The rules' numbers. Whether they are within bounds is for the verifier to say.
+    /// Reads a policy from JSON; what it does not mention is as in the default one.
+    pub(crate) fn parse(json: &str) -> Result<Self, PolicyError> {
+        Ok(serde_json::from_str(json)?)
+    }
+
+    /// The rules' numbers. Whether they are within their bounds shows when they are put in force.
     pub(crate) fn to_core(&self) -> Policy {
         Policy {
             code: CodePolicy {

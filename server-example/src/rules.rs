@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use sekisho::{Error, KeyRing, Verifier};
+use sekisho::{KeyRing, Verifier};
 
-use crate::policy::AccountPolicy;
+use crate::policy::{AccountPolicy, PolicyError};
 
 /// The rules in force.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub(crate) struct InForce {
 
 impl Rules {
     /// # Errors
-    /// [`sekisho::ErrorCode::PolicyInvalid`] where a number of the policy is outside its bounds.
-    pub(crate) fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, Error> {
+    /// [`PolicyError::OutOfBounds`].
+    pub(crate) fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, PolicyError> {
         InForce::new(keys, policy).map(|rules| Self(RwLock::new(Arc::new(rules))))
     }
 
@@ -31,7 +31,7 @@ impl Rules {
     }
 
     /// Puts another key ring in force.
-    pub(crate) fn replace_keys(&self, keys: KeyRing) -> Result<(), Error> {
+    pub(crate) fn replace_keys(&self, keys: KeyRing) -> Result<(), PolicyError> {
         self.replace(|rules| InForce::new(keys, rules.policy.clone()))
     }
 
@@ -39,11 +39,14 @@ impl Rules {
     ///
     /// # Errors
     /// As [`new`](Self::new); the policy in force then stays.
-    pub(crate) fn replace_policy(&self, policy: AccountPolicy) -> Result<(), Error> {
+    pub(crate) fn replace_policy(&self, policy: AccountPolicy) -> Result<(), PolicyError> {
         self.replace(|rules| InForce::new(rules.verifier.keys().clone(), policy))
     }
 
-    fn replace(&self, with: impl FnOnce(&InForce) -> Result<InForce, Error>) -> Result<(), Error> {
+    fn replace(
+        &self,
+        with: impl FnOnce(&InForce) -> Result<InForce, PolicyError>,
+    ) -> Result<(), PolicyError> {
         let mut rules = self.0.write().unwrap_or_else(PoisonError::into_inner);
         *rules = Arc::new(with(&rules)?);
         Ok(())
@@ -51,8 +54,10 @@ impl Rules {
 }
 
 impl InForce {
-    fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, Error> {
-        let verifier = Verifier::new(keys, policy.to_core())?;
+    /// The bounds of the policy's numbers are all that a verifier checks of it.
+    fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, PolicyError> {
+        let verifier =
+            Verifier::new(keys, policy.to_core()).map_err(|_| PolicyError::OutOfBounds)?;
         Ok(Self { policy, verifier })
     }
 }

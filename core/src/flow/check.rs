@@ -1,5 +1,7 @@
 //! Checking a code: the second half of proving oneself by one.
 
+use core::fmt;
+
 use zeroize::Zeroizing;
 
 use super::failures::{Admitted, Failures};
@@ -9,7 +11,6 @@ use crate::counter::{Counted, CounterOp};
 use crate::{Binding, Error, ErrorCode, Identifier, Method, Timestamp, VerificationRecord};
 
 /// What checking a code needs. All of it may come from an attacker but the binding.
-#[derive(Debug)]
 pub struct CodeCheck {
     /// The signed-in user and their session. An operation is not looked at: the challenge carries
     /// the one it was sent for, and so will the record.
@@ -20,6 +21,15 @@ pub struct CodeCheck {
     pub challenge: String,
     /// The code as typed.
     pub code: Zeroizing<String>,
+}
+
+impl fmt::Debug for CodeCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CodeCheck")
+            .field("binding", &self.binding)
+            .field("to", &self.to)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The code was right, and it was used for the first time.
@@ -75,16 +85,16 @@ impl Attempt {
     }
 
     fn start(self) -> Step<CodeVerified> {
-        let [block, failure] = self.failures.reserve_ops();
+        let [failure, block] = self.failures.reserve_ops();
         let used = CounterOp::read(self.used_op().key);
         if let Some(refusal) = self.refusal() {
-            return Step::count([block, failure, used], move |[block, failure, used]| {
-                self.refuse(refusal, [block, failure], used)
+            return Step::count([failure, block, used], move |[failure, block, used]| {
+                self.refuse(refusal, [failure, block], used)
             });
         }
-        let ops = [block, failure, used, self.try_op()];
-        Step::count(ops, move |[block, failure, used, tries]| {
-            self.compare([block, failure], used, tries)
+        let ops = [failure, block, used, self.try_op()];
+        Step::count(ops, move |[failure, block, used, tries]| {
+            self.compare([failure, block], used, tries)
         })
     }
 

@@ -6,7 +6,7 @@
 //! admitted as the limit's last that fails sets the block and takes one failure off the count:
 //! after the block that leaves room for exactly one attempt, which blocks again if it fails.
 
-use super::Step;
+use super::{Limits, Step};
 use super::verifier::{Verifier, seconds_to_end, set_end};
 use crate::counter::{Counted, CounterKey, CounterOp};
 use crate::{Error, ErrorCode, FailurePolicy, Subject, Timestamp};
@@ -17,6 +17,7 @@ pub(super) struct Failures {
     block: CounterKey,
     block_end: CounterKey,
     policy: FailurePolicy,
+    limits: Limits,
     now: Timestamp,
 }
 
@@ -35,19 +36,22 @@ impl Failures {
             block: key(Counted::Block),
             block_end: key(Counted::BlockEnd),
             policy: verifier.policy.failures,
+            limits: verifier.limits,
             now,
         }
     }
 
-    /// Reads the block and counts one failure.
+    /// Counts one failure, then reads the block. In this order: the attempt that blocks sets the
+    /// block before it takes its failure off, so whoever finds the room it leaves finds the block.
     pub(super) const fn reserve_ops(&self) -> [CounterOp; 2] {
-        [CounterOp::read(self.block), CounterOp::add_one(self.count, self.policy.window)]
+        [CounterOp::add_one(self.count, self.policy.window), CounterOp::read(self.block)]
     }
 
     /// Judges the counts of [`reserve_ops`](Self::reserve_ops); `None` is blocked.
-    pub(super) fn admit(self, [block, count]: [u64; 2]) -> Option<Admitted> {
+    pub(super) fn admit(self, [count, block]: [u64; 2]) -> Option<Admitted> {
         let limit = u64::from(self.policy.limit);
-        let admitted = Admitted { failures: self, blocks_if_it_fails: count == limit };
+        let blocks_if_it_fails = count == limit && self.limits == Limits::Counted;
+        let admitted = Admitted { failures: self, blocks_if_it_fails };
         (block == 0 && count <= limit).then_some(admitted)
     }
 

@@ -1,5 +1,7 @@
 //! Using a record: showing it where an operation demands a verification.
 
+use core::fmt;
+
 use super::{COUNTER_MARGIN_SECONDS, Limits, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::context::check_context;
@@ -8,7 +10,6 @@ use crate::token::CHALLENGE_PREFIX;
 use crate::{Binding, Error, ErrorCode, Requirement, Timestamp, VerificationRecord};
 
 /// A record shown for an operation. The token and the key may come from an attacker.
-#[derive(Debug)]
 pub struct Presentation {
     /// The record's token, or a challenge's, which counts as the record once its code was used.
     pub token: String,
@@ -17,6 +18,12 @@ pub struct Presentation {
     /// For single use: names this one request (1 to 256 bytes), so that repeating it is the same
     /// use.
     pub idempotency_key: Option<String>,
+}
+
+impl fmt::Debug for Presentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presentation").field("binding", &self.binding).finish_non_exhaustive()
+    }
 }
 
 /// The record meets the requirement.

@@ -22,6 +22,9 @@ const MIN_FREE: usize = 3;
 /// be hard for it take it most of a second.
 #[cfg(feature = "acceptance")]
 const JUDGED_CHARACTERS: usize = 40;
+/// Guesses that a new password must withstand, by zxcvbn's estimate: eight random characters do.
+#[cfg(feature = "acceptance")]
+const MIN_GUESSES: u64 = 100_000_000;
 /// Longest unit whose bare repetition is rejected, in characters.
 const MAX_UNIT: usize = 4;
 
@@ -98,9 +101,9 @@ impl Password {
     ///
     /// Characters are Unicode scalar values of the NFKC form (NIST SP 800-63B-4, section 3.1.1.2).
     /// No kinds of characters are asked for, for the same section forbids it. Whether a password is
-    /// easy to guess is judged only with the feature `acceptance`, by zxcvbn: a score below 3, that
-    /// is 10^8 guesses or fewer, is rejected. It sees the first 40 characters, and unlike the rest
-    /// of this library it does not wipe them.
+    /// easy to guess is judged only with the feature `acceptance`, by zxcvbn: what takes fewer than
+    /// 10^8 guesses is rejected. It sees the first 40 characters, and unlike the rest of this
+    /// library it does not wipe them.
     ///
     /// # Errors
     /// The rejections, at least one.
@@ -186,7 +189,7 @@ impl<'a> Candidate<'a> {
         let judged: Zeroizing<String> =
             Zeroizing::new(self.text.chars().take(JUDGED_CHARACTERS).collect());
         let own: Vec<&str> = self.own.iter().map(String::as_str).collect();
-        zxcvbn::zxcvbn(&judged, &own).score() < zxcvbn::Score::Three
+        zxcvbn::zxcvbn(&judged, &own).guesses() < MIN_GUESSES
     }
 
     #[cfg(not(feature = "acceptance"))]

@@ -16,6 +16,7 @@ use crate::config::{ConfigError, check_environment};
 use crate::delivery::SmtpSettingsError;
 use crate::dev::DevError;
 use crate::key_file::KeyFileError;
+use crate::policy::PolicyError;
 use crate::store::StoreError;
 
 /// Step-up verification over HTTP: the Account API's security verification.
@@ -146,10 +147,12 @@ pub(crate) enum CommandError {
     Core(#[from] sekisho::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the key ring: {0}")]
+    #[error(transparent)]
     Keys(#[from] KeyFileError),
-    #[error("--smtp-url, --mail-from: {0}")]
+    #[error(transparent)]
     Smtp(#[from] SmtpSettingsError),
+    #[error("--policy-file: {0}")]
+    Policy(#[from] PolicyError),
     #[error("dev mode: {0}")]
     Dev(#[from] DevError),
     #[error("--database {path}: {cause}")]

@@ -108,7 +108,9 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         password_hash,
         suspended: false,
     };
-    let store = open(args.database).await?;
+    let path = args.database.database;
+    let store = Store::open(&path).await;
+    let store = store.map_err(|cause| CommandError::Database { path, cause })?;
     store.add_user(&user, Clock::default().now_milliseconds()).await?;
     store.close().await;
     terminal::line(&user.id);
@@ -162,7 +164,8 @@ async fn unblock(store: &Store, keys: KeyArgs, name: &str) -> Result<(), Command
 
 async fn open(args: DatabaseArgs) -> Result<Store, CommandError> {
     let path = args.database;
-    Store::open(&path).await.map_err(|cause| CommandError::Database { path, cause })
+    let store = Store::open_existing(&path).await;
+    store.map_err(|cause| CommandError::Database { path, cause })
 }
 
 async fn find(store: &Store, name: &str) -> Result<User, CommandError> {

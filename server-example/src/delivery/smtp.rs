@@ -31,9 +31,14 @@ pub(crate) struct SmtpSettings {
 /// Why mail cannot be sent with these settings. Never holds the URL, which may hold a password.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SmtpSettingsError {
-    #[error("it must be smtp://HOST:PORT, smtp://HOST:PORT?tls=required or smtps://HOST:PORT")]
+    #[error(
+        "--smtp-url must be smtps://USER:PASSWORD@HOST, smtp://USER:PASSWORD@HOST?tls=required or \
+         smtp://HOST:PORT"
+    )]
     Url,
-    #[error("it must be an e-mail address, or a name with one: Example <no-reply@example.com>")]
+    #[error(
+        "--mail-from must be an e-mail address, or a name with one: Example <no-reply@example.com>"
+    )]
     From,
 }
 

@@ -40,11 +40,20 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the file, creating it at first start, and brings it to this version's schema.
+    /// Opens the file, making it at the first start, and brings it to this version's schema.
     pub(crate) async fn open(file: &Path) -> Result<Self, StoreError> {
+        Self::open_file(file, true).await
+    }
+
+    /// Opens a file that is there already.
+    pub(crate) async fn open_existing(file: &Path) -> Result<Self, StoreError> {
+        Self::open_file(file, false).await
+    }
+
+    async fn open_file(file: &Path, make_if_missing: bool) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(true)
+            .create_if_missing(make_if_missing)
             .journal_mode(SqliteJournalMode::Wal)
             // Not even a power cut may bring a used code back to life.
             .synchronous(SqliteSynchronous::Full)

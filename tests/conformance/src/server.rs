@@ -10,9 +10,21 @@ use std::time::Duration;
 
 const DEV_ARGS: &[&str] = &["serve", "--dev", "--listen", "127.0.0.1:0"];
 
-/// What the server needs to start without dev mode, apart from the directory it runs in.
+/// Nobody reads the log of a run whose rows tell more.
+const ENV: &[(&str, &str)] = &[("SEKISHO_LOG_LEVEL", "error")];
+
+/// What the server is told to do once, in the directory it will run in, to start without dev mode.
+const PRODUCTION_SETUP: &[&str] = &["keys", "generate", "--keys-file", "keys"];
 const PRODUCTION_ARGS: &[&str] = &["serve", "--listen", "127.0.0.1:0"];
-const PRODUCTION_ENV: &[(&str, &str)] = &[];
+const PRODUCTION_ENV: &[(&str, &str)] = &[
+    ("SEKISHO_DATABASE", "sekisho.db"),
+    ("SEKISHO_KEYS_FILE", "keys"),
+    ("SEKISHO_ACCESS_TOKEN_SECRET", "a secret that signs no token, since no row needs one"),
+    ("SEKISHO_ACCESS_TOKEN_ISSUER", "https://id.example.com"),
+    ("SEKISHO_ACCESS_TOKEN_AUDIENCE", "https://account.example.com"),
+    ("SEKISHO_SMTP_URL", "smtp://127.0.0.1:9"),
+    ("SEKISHO_MAIL_FROM", "no-reply@example.com"),
+];
 
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -32,12 +44,14 @@ impl Server {
         let binary = binary
             .canonicalize()
             .map_err(|cause| format!("cannot find the server {}: {cause}", binary.display()))?;
-        Self::start(
-            Command::new(binary)
-                .args(PRODUCTION_ARGS)
-                .envs(PRODUCTION_ENV.iter().copied())
-                .current_dir(directory),
-        )
+        let mut setup = Command::new(&binary);
+        setup.args(PRODUCTION_SETUP).current_dir(directory).stdout(Stdio::null());
+        let done = setup.status().map_err(|cause| format!("cannot start {setup:?}: {cause}"))?;
+        if !done.success() {
+            return Err(format!("{setup:?} ended with {done}"));
+        }
+        let env = PRODUCTION_ENV.iter().copied();
+        Self::start(Command::new(binary).args(PRODUCTION_ARGS).envs(env).current_dir(directory))
     }
 
     pub(crate) fn base_url(&self) -> &str {
@@ -46,6 +60,7 @@ impl Server {
 
     fn start(command: &mut Command) -> Result<Self, String> {
         let mut child = command
+            .envs(ENV.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

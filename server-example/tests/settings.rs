@@ -1,0 +1,99 @@
+//! Settings that are wrong stop the start, and the message names the setting.
+#![allow(clippy::expect_used, reason = "a panic is how a test fails")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SECRET: &str = "SEKISHO_ACCESS_TOKEN_SECRET=0123456789abcdef0123456789abcdef";
+
+fn run(directory: &Path, environment: &[&str], arguments: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho-server"));
+    command.env_clear().current_dir(directory).args(arguments.split_whitespace());
+    for variable in environment {
+        let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
+        command.env(name, value);
+    }
+    command.output().expect("the server's binary runs")
+}
+
+#[test]
+fn wrong_settings_stop_the_start_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let made = run(directory, &[], "keys generate --keys-file keys");
+    assert!(made.status.success());
+    std::fs::write(directory.join("policy"), r#"{"lockout":{"maxAttempts":0}}"#).unwrap();
+    std::fs::write(directory.join("typo"), r#"{"lockout":{"maxAttemps":5}}"#).unwrap();
+    let complete = "serve --listen 127.0.0.1:0 --database db --keys-file keys \
+        --access-token-issuer i --access-token-audience a --smtp-url smtp://localhost:1 \
+        --mail-from a@example.com";
+    let with = |more: &str| format!("{complete} {more}");
+    let rows: [(&[&str], &str, &str); 20] = [
+        (&[], "serve", "--database"),
+        (&[], "serve", "--access-token-issuer"),
+        (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
+        (&["SEKISHO_DATABSE=x"], "keys list", "SEKISHO_DATABSE"),
+        (&["SEKISHO_DEV=perhaps"], "serve", "--dev"),
+        (&[], "serve --dev --database x", "--database"),
+        (&["SEKISHO_DATABASE=x"], "serve --dev", "--database"),
+        (&["SEKISHO_KEYS=x"], "serve --dev", "SEKISHO_KEYS"),
+        (&[SECRET], "serve --dev", "SEKISHO_ACCESS_TOKEN_SECRET"),
+        (&[], "serve --dev --smtp-url smtp://localhost", "--mail-from"),
+        (&[], "serve --dev --mail-from a@example.com", "--smtp-url"),
+        (&[], "serve --dev --smtp-url http://h --mail-from a@example.com", "--smtp-url"),
+        (&[], "serve --dev --smtp-url smtp://h --mail-from nobody", "--mail-from"),
+        (&[], "serve --dev --listen nowhere", "--listen"),
+        (&["SEKISHO_KEYS=x"], "serve --keys-file keys", "SEKISHO_KEYS"),
+        (&["SEKISHO_ACCESS_TOKEN_SECRET=short"], "serve", "SEKISHO_ACCESS_TOKEN_SECRET"),
+        (&[SECRET], &with("--access-token-key-file keys"), "--access-token-key-file"),
+        (&[], &with("--access-token-key-file keys"), "--access-token-key-file"),
+        (&[SECRET], &with("--policy-file policy"), "--policy-file"),
+        (&[SECRET], &with("--policy-file typo"), "maxAttemps"),
+    ];
+    for (environment, arguments, named) in rows {
+        let output = run(directory, environment, arguments);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{environment:?} {arguments}");
+        assert!(message.contains(named), "{environment:?} {arguments}\n{message}");
+    }
+}
+
+#[test]
+fn secrets_are_in_no_message() {
+    let directory = tempfile::tempdir().unwrap();
+    for (environment, arguments) in [
+        (["SEKISHO_KEYS=hunter2hunter2"], "serve"),
+        (["SEKISHO_ACCESS_TOKEN_SECRET=hunter2hunter2"], "serve"),
+        (["SEKISHO_SMTP_URL=http://u:hunter2@h"], "serve --dev --mail-from a@example.com"),
+        (["SEKISHO_SMTP_URL=smtps://u:hunter2@h"], "serve --help"),
+    ] {
+        let Output { stdout, stderr, .. } = run(directory.path(), &environment, arguments);
+        let shown = String::from_utf8([stdout, stderr].concat()).unwrap();
+        assert!(!shown.contains("hunter2"), "{arguments}\n{shown}");
+    }
+}
+
+#[test]
+fn a_new_key_ring_is_production_and_can_be_rotated() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let text = |arguments: &str| {
+        let output = run(directory, &[], arguments);
+        assert!(output.status.success(), "{arguments}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    text("keys generate --keys-file keys");
+    let before = text("keys list --keys-file keys");
+    assert!(before.starts_with("production ring"), "{before}");
+    assert_eq!(before.matches("seals now").count(), 1, "{before}");
+    text("keys rotate --keys-file keys --seals-in 0");
+    let after = text("keys list --keys-file keys");
+    assert_eq!(after.lines().count(), before.lines().count() + 1, "{after}");
+    assert_eq!(after.matches("opens until -").count(), 1, "{after}");
+    assert!(!run(directory, &[], "keys generate --keys-file keys").status.success());
+
+    let printed = text("keys generate");
+    let variable = format!("SEKISHO_KEYS={}", printed.trim());
+    let output = run(directory, &[&variable], "keys list");
+    assert!(output.status.success());
+}
