@@ -13,10 +13,8 @@ run: ## The reference server on embedded defaults, with a demo user and curl lin
 test: setup ## Everything there is, the fast tests first.
 	@sh tests/run.sh
 
-lint:
-	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
+lint: ## Format, lints, documentation, and the Python of the tests.
+	@sh tests/lint.sh
 
 bench: ## Side by side in one run; the tables go to target/bench.
 	cargo build --locked --release -p sekisho-server

@@ -2,7 +2,7 @@
 # All tests, the fast ones first. `make test` calls it after `make setup`.
 set -eu
 cd "$(dirname "$0")/.."
-cache=${SEKISHO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sekisho}
+. tests/setup/cache.sh
 . "$cache/wasm-std/env"
 
 step() { echo; echo "== $*"; }

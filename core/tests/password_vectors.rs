@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test may stop at what it does not expect"
+    clippy::disallowed_methods,
+    reason = "a test may stop at what it does not expect, and reads files"
 )]
 
 use sekisho::password::{

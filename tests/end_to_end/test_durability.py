@@ -21,9 +21,7 @@ def test_a_challenge_and_its_tries_outlive_a_restart(server, ana, end):
     answers = [code_of(ana.check(challenge, wrong)) for _ in range(6)]
     server.restart(end)
     answers += [code_of(ana.check(challenge, wrong)) for _ in range(5)]
-    assert answers == ["verification_code.code_mismatch"] * MAX_TRIES + [
-        "verification_code.exceed_max_try"
-    ]
+    assert answers == ["verification_code.code_mismatch"] * MAX_TRIES + ["verification_code.exceed_max_try"]
     assert code_of(ana.check(challenge, code)) == "verification_code.exceed_max_try"
 
     challenge, code = ana.challenge()
@@ -101,9 +99,7 @@ def test_a_stop_lets_answers_in_flight_finish(server, ana):
     http = ana.http
     http.get("/api/my-account")  # the connection is there before the signal
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(
-            http.post, "/api/verifications/password", json={"password": "wrong " * 300}
-        )
+        answer = pool.submit(http.post, "/api/verifications/password", json={"password": "wrong " * 300})
         time.sleep(0.03)
         server.stop()
         assert answer.result().status_code == 422

@@ -4,9 +4,13 @@ import json
 import os
 import re
 import subprocess
+from pathlib import Path
 
+import httpx
 import pytest
-from conftest import SERVER
+from conftest import PASSWORD, SERVER, TLS, Issuer
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -39,5 +43,52 @@ def test_the_three_lines_can_be_pasted(printed):
 
 def paste(line):
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_readme_starts_a_server_and_its_requests_work(tmp_path, mailbox):
+    first, requests = [
+        block
+        for block in re.findall(r"```sh\n(.*?)```", README.read_text(), re.S)
+        if "3001" in block or "issuer.pem" in block
+    ]
+    issuer = Issuer()
+    (tmp_path / "issuer.pem").write_bytes(issuer.public_pem())
+    (tmp_path / "sekisho-server").symlink_to(SERVER)
+    relay = f"smtp://127.0.0.1:{mailbox.port}"
+    prepare, serve = first.split("sekisho-server serve")
+    serve = "exec sekisho-server serve" + serve.replace("smtps://user:password@mail.example.com", relay)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SEKISHO_LISTEN": "127.0.0.1:0"}
+
+    added = run(prepare, tmp_path, env, stdin=PASSWORD)
+    subject = added.strip().splitlines()[-1]
+    process = subprocess.Popen(["sh", "-c", serve], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        url = process.stdout.readline().strip()
+        verify, change = re.findall(r"^curl .*?'$", requests, re.S | re.M)
+        env["TOKEN"] = issuer.token(subject)
+        verified = run(verify.replace("http://127.0.0.1:3001", url), tmp_path, env)
+        env["RECORD"] = json.loads(verified)["verificationRecordId"]
+        run(change.replace("http://127.0.0.1:3001", url), tmp_path, env)
+        body = {"password": "another horse, the same barrier"}
+        headers = {"Authorization": f"Bearer {env['TOKEN']}"}
+        answer = httpx.post(f"{url}/api/verifications/password", json=body, headers=headers, verify=TLS)
+        assert answer.status_code == 201, answer.text
+    finally:
+        process.kill()
+        process.wait()
+
+
+def run(script, folder, env, stdin=None):
+    done = subprocess.run(
+        ["sh", "-ec", script],
+        cwd=folder,
+        env=env,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout

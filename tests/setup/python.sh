@@ -3,7 +3,7 @@
 # when the list of packages or the interpreter changes.
 set -eu
 
-cache=${SEKISHO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sekisho}
+. "$(dirname "$0")/cache.sh"
 list=$(dirname "$0")/requirements.txt
 folder=$cache/python
 

@@ -8,7 +8,7 @@
 set -eu
 
 target=wasm32-unknown-unknown
-cache=${SEKISHO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sekisho}
+. "$(dirname "$0")/cache.sh"
 folder=$cache/wasm-std
 mkdir -p "$folder"
 

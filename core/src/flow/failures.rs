@@ -6,8 +6,8 @@
 //! admitted as the limit's last that fails sets the block and takes one failure off the count:
 //! after the block that leaves room for exactly one attempt, which blocks again if it fails.
 
-use super::{Limits, Step};
 use super::verifier::{Verifier, seconds_to_end, set_end};
+use super::{Limits, Step};
 use crate::counter::{Counted, CounterKey, CounterOp};
 use crate::{Error, ErrorCode, FailurePolicy, Subject, Timestamp};
 

@@ -140,6 +140,7 @@ impl PasswordPolicy {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests of timing")]
 mod tests {
     use std::time::{Duration, Instant};
 

@@ -241,7 +241,7 @@ impl Model {
                 self.note_end(n, outcome)?;
                 Ok(Some(outcome))
             }
-            Progress::Waits { .. } => unreachable!("going on never waits"),
+            Progress::Waits { .. } => panic!("going on never waits"),
         }
     }
 

@@ -32,13 +32,16 @@ proptest! {
     ) {
         let verifier = verifier(policy);
         let sent = draw(&verifier, bytes);
-        let characters = sent.code.as_str().chars().zip(spellings).map(|(c, how)| spell(c, how));
-        let typed: String = characters.zip(&separators).map(|(c, before)| format!("{before}{c}")).collect();
+        let spelt = sent.code.as_str().chars().zip(spellings).map(|(c, how)| spell(c, how));
+        let pieces = spelt.zip(&separators).map(|(c, before)| format!("{before}{c}"));
+        let typed = pieces.collect::<Vec<_>>().concat();
         prop_assert_eq!(check(&verifier, &sent, &typed), Ok(()), "{}", typed);
     }
 
     #[test]
-    fn any_other_code_is_wrong(bytes in random_bytes(), policy in policy(), other in "[0-9A-HJKMNP-TV-Z]{1,12}") {
+    fn any_other_code_is_wrong(
+        bytes in random_bytes(), policy in policy(), other in "[0-9A-HJKMNP-TV-Z]{1,12}",
+    ) {
         let verifier = verifier(policy);
         let sent = draw(&verifier, bytes);
         prop_assume!(other != sent.code.as_str());

@@ -89,7 +89,7 @@ pub(crate) fn change(text: &str, kind: u8, at: prop::sample::Index, with: char) 
 pub(crate) fn character() -> impl Strategy<Value = char> {
     prop_oneof![
         4 => prop::char::range('\0', '\x7f'),
-        2 => prop::sample::select(vec!['=', '-', '_', '+', '/', '.', '\n', ' ', '\0', 'A', '\u{ff21}']),
+        2 => prop::sample::select("=-_+/.\n \0A\u{ff21}".chars().collect::<Vec<_>>()),
         1 => any::<char>(),
     ]
 }

@@ -4,8 +4,9 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use proptest::prelude::*;
 use sekisho::token::{CHALLENGE_PREFIX, RECORD_PREFIX};
 use sekisho::{
-    Binding, CodeCheck, CodeSend, Error, ErrorCode, KeyRing, Policy, RecordFields, RecordId,
-    Requirement, Step, Subject, VerificationRecord, Verifier,
+    Binding, CodeCheck, CodeSend, Error, ErrorCode, Identifier, KeyRing, Method, Policy,
+    Presentation, Purpose, RecordFields, RecordId, Requirement, Step, Subject, VerificationRecord,
+    Verifier,
 };
 
 use crate::given::{
@@ -37,7 +38,10 @@ proptest! {
             prop_assert_eq!(opened.issued_at(), issued_at);
             prop_assert_eq!(opened.expires_at(), expires_at);
             let requirement = Requirement {
-                methods: vec![method], purpose, identifier: identifier.cloned(), ..Requirement::permission()
+                methods: vec![method],
+                purpose,
+                identifier: identifier.cloned(),
+                ..Requirement::permission()
             };
             prop_assert_eq!(requirement.check(&opened, &binding, ring, now()), Ok(()));
             prop_assert_eq!(opened.seal(&rotated, now()), record.seal(&rotated, now()));
@@ -65,7 +69,8 @@ proptest! {
         ring in ring(), binding in binding(), kind in 0..3_u8,
         at in any::<prop::sample::Index>(), with in character(),
     ) {
-        for token in [record(&ring, &binding).seal(&ring, now()).unwrap(), challenge(&ring, &binding)] {
+        let record = record(&ring, &binding).seal(&ring, now()).unwrap();
+        for token in [record, challenge(&ring, &binding)] {
             let changed = change(&token, kind, at, with);
             prop_assume!(changed != token);
             prop_assert!(refused(&changed, &ring, &binding), "{}", changed);
@@ -103,7 +108,9 @@ proptest! {
     }
 
     #[test]
-    fn a_record_opens_in_its_time_only(ring in ring(), binding in binding(), then in NOW - 700..NOW + 700) {
+    fn a_record_opens_in_its_time_only(
+        ring in ring(), binding in binding(), then in NOW - 700..NOW + 700,
+    ) {
         let token = record(&ring, &binding).seal(&ring, now()).unwrap();
         let opens = VerificationRecord::open(&token, &ring, time(then)).is_ok();
         prop_assert_eq!(opens, (NOW - 5..NOW + 600).contains(&then));
@@ -113,8 +120,8 @@ proptest! {
 fn record(ring: &KeyRing, binding: &Binding) -> VerificationRecord {
     let fields = RecordFields {
         id: RecordId::from_bytes([1; 16]),
-        method: sekisho::Method::Password,
-        purpose: sekisho::Purpose::UserPermissionValidation,
+        method: Method::Password,
+        purpose: Purpose::UserPermissionValidation,
         identifier: None,
         binding,
     };
@@ -124,8 +131,8 @@ fn record(ring: &KeyRing, binding: &Binding) -> VerificationRecord {
 fn challenge(ring: &KeyRing, binding: &Binding) -> String {
     let send = CodeSend {
         binding: binding.clone(),
-        to: sekisho::Identifier::phone("1").unwrap(),
-        purpose: sekisho::Purpose::BindMfa,
+        to: Identifier::phone("1").unwrap(),
+        purpose: Purpose::BindMfa,
     };
     let verifier = Verifier::without_counters(ring.clone(), Policy::default()).unwrap();
     match verifier.send_code(
@@ -144,15 +151,12 @@ fn refused(token: &str, ring: &KeyRing, binding: &Binding) -> bool {
     let verifier = Verifier::without_counters(ring.clone(), Policy::default()).unwrap();
     let check = CodeCheck {
         binding: binding.clone(),
-        to: sekisho::Identifier::phone("1").unwrap(),
+        to: Identifier::phone("1").unwrap(),
         challenge: token.to_owned(),
         code: "000000".to_owned().into(),
     };
-    let presentation = sekisho::Presentation {
-        token: token.to_owned(),
-        binding: binding.clone(),
-        idempotency_key: None,
-    };
+    let presentation =
+        Presentation { token: token.to_owned(), binding: binding.clone(), idempotency_key: None };
     let present = verifier.present(presentation, &Requirement::permission(), now());
     VerificationRecord::open(token, ring, now()).is_err_and(not_found)
         && matches!(verifier.check_code(check, now()), Step::Done(Err(error)) if not_found(error))

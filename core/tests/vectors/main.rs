@@ -5,7 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test may stop at what it does not expect"
+    clippy::disallowed_methods,
+    reason = "a test may stop at what it does not expect, and reads files"
 )]
 
 mod case;

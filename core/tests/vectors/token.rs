@@ -13,6 +13,9 @@ use crate::flow::{alphabet, at_once, fields, method, purpose};
 
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/// Opens a token with the other inputs of a case.
+type Open = fn(Case<'_>, &str) -> Result<Value, Error>;
+
 #[test]
 fn sections() {
     let sections = [
@@ -104,12 +107,12 @@ fn open_challenge() {
 fn by_rule() {
     let file = file("token");
     each("token", "by_rule", |case| {
-        let (section, prefix, open): (_, _, fn(Case<'_>, &str) -> Result<Value, Error>) =
-            if case.text("of").starts_with("open-challenge") {
-                ("open_challenge", CHALLENGE_PREFIX, check)
-            } else {
-                ("open_record", RECORD_PREFIX, open)
-            };
+        let (section, prefix, open): (_, _, Open) = if case.text("of").starts_with("open-challenge")
+        {
+            ("open_challenge", CHALLENGE_PREFIX, check)
+        } else {
+            ("open_record", RECORD_PREFIX, open)
+        };
         let of = Case(&file).list(section).find(|other| other.id() == case.text("of")).unwrap();
         assert!(open(of, of.text("token")).is_ok(), "{}", of.id());
         let changed = changes(case.text("rule"), of.text("token"), prefix);

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Format, lints, documentation, and the Python of the tests. `make lint` calls it.
+set -eu
+cd "$(dirname "$0")/.."
+sh tests/setup/python.sh
+. tests/setup/cache.sh
+
+set -x
+cargo fmt --all --check
+cargo clippy --locked --workspace --all-targets -- -D warnings
+cargo clippy --locked -p sekisho --no-default-features -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
+"$cache/python/bin/ruff" check --quiet tests
+"$cache/python/bin/ruff" format --quiet --check tests
