@@ -4,7 +4,7 @@
 # By default with rustup. With SEKISHO_WASM_STD=source, for machines on which rustup cannot
 # download, it is built from Debian's rust-src of exactly this rustc's version, by this rustc,
 # and kept in the cache folder (1 to 4 minutes the first time, 65 MiB).
-# Afterwards `. FOLDER/env` (see the last line printed) makes cargo find it.
+# `. FOLDER/env` then makes cargo find it.
 set -eu
 
 target=wasm32-unknown-unknown
