@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 step() { echo; echo "== $*"; }
 
 step "core: vectors, properties, budgets"
-cargo test --locked -p sekisho
+cargo test --locked -p sekisho --all-features
 
 step "vectors are what the generator makes"
 cargo run --locked --quiet -p sekisho-vectors -- --check
@@ -17,7 +17,7 @@ step "the token format read by its document alone"
 python3 tests/vectors/independent_reader.py
 
 step "core builds for wasm32-unknown-unknown"
-cargo build --locked -p sekisho --no-default-features --target wasm32-unknown-unknown
+cargo build --locked -p sekisho --target wasm32-unknown-unknown
 
 step "server: units"
 cargo build --locked -p sekisho-server

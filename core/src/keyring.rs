@@ -263,7 +263,8 @@ impl KeyRing {
     ///
     /// # Errors
     /// [`ErrorCode::KeyUnknown`] where the ring has no such key, [`ErrorCode::KeyStillSeals`] where
-    /// no other key would seal at `at`.
+    /// no key would seal at `at`. What is to seal later is not looked at: retire the older keys,
+    /// not all of them.
     pub fn retire(&self, id: KeyId, at: Timestamp) -> Result<Self, Error> {
         let mut ring = self.clone();
         let key = ring.keys.iter_mut().find(|key| key.times.id == id);

@@ -87,13 +87,12 @@ impl Requirement {
     pub fn to_challenge(&self) -> String {
         let acr_values: Vec<String> =
             self.methods.iter().map(|method| format!("{ACR_PREFIX}{}", method.as_str())).collect();
-        let fixed = format!("error=\"{ERROR}\", error_description=\"{DESCRIPTION}\"");
-        let acr_values =
-            (!acr_values.is_empty()).then(|| format!("acr_values=\"{}\"", acr_values.join(" ")));
-        let max_age = self.max_age.map(|seconds| format!("max_age=\"{seconds}\""));
-        let parameters: Vec<String> =
-            [Some(fixed), acr_values, max_age].into_iter().flatten().collect();
-        format!("{SCHEME} {}", parameters.join(", "))
+        let max_age = self.max_age.map(|seconds| format!(", max_age=\"{seconds}\""));
+        format!(
+            "{SCHEME} error=\"{ERROR}\", error_description=\"{DESCRIPTION}\", acr_values=\"{}\"{}",
+            acr_values.join(" "),
+            max_age.unwrap_or_default()
+        )
     }
 
     /// Reads such a `WWW-Authenticate` value: a permission with its methods and `max_age`. Without

@@ -5,7 +5,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::failures::{Admitted, Failures};
-use super::{COUNTER_MARGIN_SECONDS, Issued, Limits, Step, Verifier};
+use super::{Issued, Limits, MAX_FLOW_SECONDS, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::counter::{Counted, CounterOp};
 use crate::{Binding, Error, ErrorCode, Identifier, Method, Timestamp, VerificationRecord};
@@ -174,6 +174,6 @@ impl Attempt {
         let record = &self.challenge.record;
         let left = record.expires_at().seconds_since(self.now);
         let key = self.verifier.record_counter(counted, record.id());
-        CounterOp::add_one(key, left + COUNTER_MARGIN_SECONDS)
+        CounterOp::add_one(key, left + MAX_FLOW_SECONDS)
     }
 }

@@ -46,6 +46,9 @@ impl<T> Counting<T> {
 
     /// Goes on with the counters' new values, one for each of [`ops`](Self::ops).
     ///
+    /// Resume within [`MAX_FLOW_SECONDS`] of the flow's `now`, or drop the flow: the counters that
+    /// guard a challenge are certain to outlive it by no more.
+    ///
     /// Values no counter store can give (another number of them, less than what was just added)
     /// end the flow with [`ErrorCode::CounterStoreFailed`].
     pub fn resume(self, counts: &[u64]) -> Step<T> {
@@ -141,6 +144,6 @@ pub enum Limits {
     NotCounted,
 }
 
-/// Counters outlive what they guard by this many seconds, so that a store whose clock is ahead of
-/// the host's forgets no used code that the host would still accept.
-pub(crate) const COUNTER_MARGIN_SECONDS: u64 = 300;
+/// Seconds a flow may take from its `now` to its end, a difference between the clocks of host and
+/// store included: that much longer than a challenge or record the counters live that guard it.
+pub const MAX_FLOW_SECONDS: u64 = 300;

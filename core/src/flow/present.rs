@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{COUNTER_MARGIN_SECONDS, Limits, Step, Verifier};
+use super::{Limits, MAX_FLOW_SECONDS, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::context::check_context;
 use crate::counter::{Counted, CounterOp};
@@ -115,7 +115,7 @@ impl Verifier {
             return Step::done(accepted);
         }
         let id = accepted.record.id();
-        let ttl = accepted.record.expires_at().seconds_since(now) + COUNTER_MARGIN_SECONDS;
+        let ttl = accepted.record.expires_at().seconds_since(now) + MAX_FLOW_SECONDS;
         let use_up = CounterOp::add_one(self.record_counter(Counted::RecordUsed, id), ttl);
         let by_key = presentation.idempotency_key.map(|key| {
             let of: [&[u8]; 2] = [id.as_bytes(), key.as_bytes()];

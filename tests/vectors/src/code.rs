@@ -78,7 +78,7 @@ fn typed_cases() -> Vec<Value> {
 /// The id, whether the code is of digits, and what is typed.
 type Case = (&'static str, bool, &'static str);
 
-const ACCEPTED: [Case; 28] = [
+const ACCEPTED: [Case; 31] = [
     ("digits-as-sent", true, "074193"),
     ("digits-in-two-groups", true, "074 193"),
     ("digits-hyphenated", true, "074-193"),
@@ -98,6 +98,21 @@ const ACCEPTED: [Case; 28] = [
     ("digits-katakana-long-vowel", true, "074\u{30fc}193"),
     ("digits-zero-width-space", true, "074\u{200b}193"),
     ("digits-byte-order-mark", true, "\u{feff}074193"),
+    (
+        "digits-every-white-space",
+        true,
+        "0\u{9}\u{a}\u{b}\u{c}\u{d}\u{20}\u{85}\u{a0}\u{1680}7\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}4\u{2005}\u{2006}\u{2007}\u{2008}1\u{2009}\u{200a}\u{2028}9\u{2029}\u{202f}\u{205f}\u{3000}3",
+    ),
+    (
+        "digits-every-hyphen",
+        true,
+        "0\u{2d}\u{2010}7\u{2011}\u{2012}4\u{2013}\u{2014}1\u{2015}\u{2212}9\u{ff0d}\u{30fc}3",
+    ),
+    (
+        "digits-every-invisible-character",
+        true,
+        "0\u{200b}\u{200c}7\u{200d}\u{200e}4\u{200f}\u{2060}1\u{feff}93",
+    ),
     ("digits-text-direction-marks", true, "\u{200e}074193\u{200f}"),
     ("digits-letters-that-look-like-them", true, "O74I93"),
     ("digits-small-l-for-one", true, "o74l93"),
@@ -113,7 +128,7 @@ const ACCEPTED: [Case; 28] = [
     ("letters-o-and-i", false, "7gOkiqxa"),
 ];
 
-const REFUSED: [Case; 17] = [
+const REFUSED: [Case; 25] = [
     ("digits-one-off", true, "074194"),
     ("digits-swapped", true, "074139"),
     ("digits-leading-zero-left-out", true, "74193"),
@@ -128,6 +143,14 @@ const REFUSED: [Case; 17] = [
     ("digits-arabic", true, "\u{660}\u{667}\u{664}\u{661}\u{669}\u{663}"),
     ("digits-circled", true, "0\u{2466}\u{2463}\u{2460}\u{2468}\u{2462}"),
     ("digits-mathematical", true, "\u{1d7ce}74193"),
+    ("digits-information-separator", true, "074\u{1c}193"),
+    ("digits-unit-separator", true, "074\u{1f}193"),
+    ("digits-soft-hyphen", true, "074\u{ad}193"),
+    ("digits-mongolian-vowel-separator", true, "074\u{180e}193"),
+    ("digits-full-width-solidus", true, "074\u{ff0f}193"),
+    ("digits-full-width-tilde", true, "074\u{ff5e}193"),
+    ("digits-dotless-i-for-one", true, "074\u{131}93"),
+    ("letters-long-s", false, "7G0K1QXA\u{17f}"),
     ("letters-one-off", false, "7G0K1QXB"),
     ("letters-cyrillic-a", false, "7G0K1QX\u{410}"),
     ("letters-u-for-v", false, "7G0K1QUA"),

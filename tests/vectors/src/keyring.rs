@@ -237,6 +237,8 @@ fn seals_cases() -> Vec<Value> {
     let ended = Ring { keys: vec![Key { opens_until: Some(NOW), ..key() }], ..ring() };
     let newer_ended = rotated().retire(1, NOW + 600);
     let from = key().seals_from;
+    let twins = rotated().rotate(NOW, NOW - 60, &entropy("ring, a twin"));
+    let last = twins.keys.last().map_or_else(String::new, Key::id_text);
     [
         ("seals-from-its-first-second", ring(), from, ok(old.clone().into())),
         ("seals-not-before", ring(), from - 1, error("key_none_seals")),
@@ -244,6 +246,7 @@ fn seals_cases() -> Vec<Value> {
         ("seals-newer-from-its-first-second", rotated(), NOW, ok(new.clone().into())),
         ("seals-until-retired", ended.clone(), NOW - 1, ok(old.clone().into())),
         ("seals-nothing-once-retired", ended, NOW, error("key_none_seals")),
+        ("seals-the-last-of-equals", twins, NOW, ok(last.into())),
         ("seals-newer-until-retired", newer_ended.clone(), NOW + 599, ok(new.into())),
         ("seals-older-again-once-the-newer-is-retired", newer_ended, NOW + 600, ok(old.into())),
     ]

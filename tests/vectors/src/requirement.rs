@@ -45,6 +45,7 @@ fn to_challenge() -> Vec<Value> {
             Some(0),
             ", acr_values=\"urn:sekisho:phone_code urn:sekisho:password\", max_age=\"0\"",
         ),
+        case("to-challenge-no-method-is-enough", &[], None, ", acr_values=\"\""),
         case(
             "to-challenge-greatest-age",
             &["email_code"],
