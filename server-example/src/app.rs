@@ -9,7 +9,7 @@ use crate::access_token::AccessTokens;
 use crate::clock::Clock;
 use crate::delivery::Delivery;
 use crate::dev::Dev;
-use crate::driver::{FlowError, drive, drive_in_seat};
+use crate::driver::{FlowError, drive};
 use crate::password_pool::{PasswordPool, Seat};
 use crate::rules::Rules;
 use crate::store::Store;
@@ -33,8 +33,8 @@ impl App {
     }
 
     /// Drives a flow to its end.
-    pub(crate) async fn drive<T>(&self, step: Step<T>) -> Result<T, FlowError> {
-        drive(step, &self.store, &self.clock).await
+    pub(crate) async fn drive<T: Send + 'static>(&self, step: Step<T>) -> Result<T, FlowError> {
+        drive(step, None, &self.store, &self.clock).await
     }
 
     /// Drives a flow that hashes a password to its end.
@@ -43,7 +43,7 @@ impl App {
         step: Step<T>,
         seat: Seat,
     ) -> Result<T, FlowError> {
-        drive_in_seat(step, seat, &self.store, &self.clock).await
+        drive(step, Some(seat), &self.store, &self.clock).await
     }
 
     /// Hashes a password in the pool.

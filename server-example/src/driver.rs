@@ -1,6 +1,6 @@
 //! The loop that drives every flow: add the counters it asks for, tell it their values.
 
-use sekisho::{Counting, Step};
+use sekisho::Step;
 
 use crate::clock::Clock;
 use crate::password_pool::{PoolError, Seat};
@@ -20,45 +20,26 @@ pub(crate) enum FlowError {
     Pool(#[from] PoolError),
 }
 
-/// Drives a flow to its end.
-pub(crate) async fn drive<T>(
+/// Drives a flow to its end. One that hashes a password on the way goes on in its seat of the
+/// password pool.
+pub(crate) async fn drive<T: Send + 'static>(
     mut step: Step<T>,
+    mut seat: Option<Seat>,
     store: &impl CounterStore,
     clock: &Clock,
 ) -> Result<T, FlowError> {
     loop {
-        match step {
+        let counting = match step {
             Step::Done(outcome) => return Ok(outcome?),
-            Step::Count(counting) => {
-                let counts = store.add(counting.ops(), clock.now()).await?;
-                step = counting.resume(&counts);
+            Step::Count(counting) => counting,
+        };
+        let counts = store.add(counting.ops(), clock.now()).await?;
+        (step, seat) = match seat {
+            None => (counting.resume(&counts), None),
+            Some(seat) => {
+                let (step, seat) = seat.run(move || counting.resume(&counts)).await?;
+                (step, Some(seat))
             }
-        }
+        };
     }
-}
-
-/// Drives a flow that hashes a password on the way: it goes on in its seat of the password pool.
-pub(crate) async fn drive_in_seat<T: Send + 'static>(
-    mut step: Step<T>,
-    mut seat: Seat,
-    store: &impl CounterStore,
-    clock: &Clock,
-) -> Result<T, FlowError> {
-    loop {
-        match step {
-            Step::Done(outcome) => return Ok(outcome?),
-            Step::Count(counting) => {
-                let counts = store.add(counting.ops(), clock.now()).await?;
-                (step, seat) = resume_in_seat(counting, counts, seat).await?;
-            }
-        }
-    }
-}
-
-async fn resume_in_seat<T: Send + 'static>(
-    counting: Counting<T>,
-    counts: Vec<u64>,
-    seat: Seat,
-) -> Result<(Step<T>, Seat), PoolError> {
-    seat.run(move || counting.resume(&counts)).await
 }

@@ -12,8 +12,7 @@ use sekisho::{
 
 use crate::store::{Added, Store};
 use crate::world::{
-    Event, Flight, Progress, START, calm, check, email, entropy, pass, pick, ring, rough, time,
-    user,
+    Flight, Progress, START, World, calm, check, email, entropy, ring, rough, time, user,
 };
 
 /// Longer than a block, so that failures from before it still count after it. No other counter
@@ -134,91 +133,19 @@ impl Model {
         }
     }
 
-    fn run(&mut self, events: Vec<Event>) -> Result<(), TestCaseError> {
-        for event in events {
-            match event {
-                Event::Begin(kind) => self.begin(kind),
-                Event::Pass(seconds) => pass(seconds, &mut self.store, &mut self.flights),
-                Event::Crash(index) => {
-                    if let Some(n) = pick(&self.flights, index) {
-                        self.flights.swap_remove(n);
-                    }
-                }
-                Event::GoOn(index) => {
-                    if let Some(n) = pick(&self.flights, index) {
-                        self.go_on(n)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn drain(&mut self) -> Result<(), TestCaseError> {
-        for n in 0..self.flights.len() {
-            while !self.flights[n].has_ended() {
-                self.go_on(n)?;
-            }
-        }
-        Ok(())
-    }
-
     /// One flow alone, from beginning to end.
     fn fly(&mut self, kind: Kind) -> Result<(), ErrorCode> {
         let number = (0..KINDS).find(|number| Kind::of(*number) == kind).unwrap();
-        self.begin(number);
+        self.begin(number).unwrap();
         let n = self.flights.len() - 1;
         loop {
-            if let Some(outcome) = self.go_on(n).unwrap() {
+            if let Some(outcome) = self.advance(n).unwrap() {
                 return outcome.map_err(|error| error.code());
             }
         }
     }
 
-    fn begin(&mut self, number: u8) {
-        let (verifier, now) = (self.verifier.clone(), time(self.store.now));
-        let seed = 1000 + u64::try_from(self.flights.len()).unwrap();
-        let password =
-            |typed: &str| verifier.check_password(password_check(typed), now, entropy(seed));
-        let code = |challenge: &Challenge, code: &str| {
-            let check = CodeCheck {
-                binding: user(),
-                to: email(),
-                challenge: challenge.token.clone(),
-                code: code.to_owned().into(),
-            };
-            verifier.check_code(check, now)
-        };
-        let challenge = |n: u8| &self.challenges[usize::from(n)];
-        // A challenge's own life ends within the model's time; there is nothing to count then.
-        let has_ended = self.store.now >= START + 600;
-        let flight = match Kind::of(number) {
-            Kind::WrongPassword => {
-                Flight::begin(number, self.store.now, password("wrong password"), end)
-            }
-            Kind::RightPassword => {
-                Flight::begin(number, self.store.now, password("right password"), end)
-            }
-            Kind::Unblock => {
-                Flight::begin(number, self.store.now, verifier.unblock(&user().subject), |result| {
-                    result
-                })
-            }
-            _ if has_ended => return,
-            Kind::WrongCode(n) => {
-                Flight::begin(number, self.store.now, code(challenge(n), "wrong"), end)
-            }
-            Kind::RightCode(n) => {
-                Flight::begin(number, self.store.now, code(challenge(n), &challenge(n).code), end)
-            }
-            Kind::EmptyCode(n) => {
-                Flight::begin(number, self.store.now, code(challenge(n), ""), end)
-            }
-        };
-        self.flights.push(flight);
-    }
-
-    fn go_on(&mut self, n: usize) -> Result<Option<Outcome>, TestCaseError> {
+    fn advance(&mut self, n: usize) -> Result<Option<Outcome>, TestCaseError> {
         let progress = self.flights[n].go_on(&mut self.store);
         match progress {
             Progress::Added(op) => {
@@ -355,6 +282,62 @@ impl Model {
             prop_assert_eq!(challenge.accepted, u64::from(compared > 0));
         }
         Ok(())
+    }
+}
+
+impl World for Model {
+    type Outcome = Outcome;
+
+    fn store_and_flights(&mut self) -> (&mut Store, &mut Vec<Flight<Outcome>>) {
+        (&mut self.store, &mut self.flights)
+    }
+
+    fn begin(&mut self, number: u8) -> Result<(), TestCaseError> {
+        let (verifier, now) = (self.verifier.clone(), time(self.store.now));
+        let seed = 1000 + u64::try_from(self.flights.len()).unwrap();
+        let password =
+            |typed: &str| verifier.check_password(password_check(typed), now, entropy(seed));
+        let code = |challenge: &Challenge, code: &str| {
+            let check = CodeCheck {
+                binding: user(),
+                to: email(),
+                challenge: challenge.token.clone(),
+                code: code.to_owned().into(),
+            };
+            verifier.check_code(check, now)
+        };
+        let challenge = |n: u8| &self.challenges[usize::from(n)];
+        // A challenge's own life ends within the model's time; there is nothing to count then.
+        let has_ended = self.store.now >= START + 600;
+        let flight = match Kind::of(number) {
+            Kind::WrongPassword => {
+                Flight::begin(number, self.store.now, password("wrong password"), end)
+            }
+            Kind::RightPassword => {
+                Flight::begin(number, self.store.now, password("right password"), end)
+            }
+            Kind::Unblock => {
+                Flight::begin(number, self.store.now, verifier.unblock(&user().subject), |result| {
+                    result
+                })
+            }
+            _ if has_ended => return Ok(()),
+            Kind::WrongCode(n) => {
+                Flight::begin(number, self.store.now, code(challenge(n), "wrong"), end)
+            }
+            Kind::RightCode(n) => {
+                Flight::begin(number, self.store.now, code(challenge(n), &challenge(n).code), end)
+            }
+            Kind::EmptyCode(n) => {
+                Flight::begin(number, self.store.now, code(challenge(n), ""), end)
+            }
+        };
+        self.flights.push(flight);
+        Ok(())
+    }
+
+    fn go_on(&mut self, n: usize) -> Result<(), TestCaseError> {
+        self.advance(n).map(|_| ())
     }
 }
 

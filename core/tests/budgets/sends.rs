@@ -8,9 +8,7 @@ use sekisho::{
 };
 
 use crate::store::Store;
-use crate::world::{
-    Event, Flight, Progress, START, calm, check, entropy, pass, pick, ring, rough, time, user,
-};
+use crate::world::{Flight, Progress, START, World, calm, check, entropy, ring, rough, time, user};
 
 const WINDOW: u64 = 500;
 /// A send, a send to the same address in capitals, and cancelling what was sent last.
@@ -54,31 +52,19 @@ impl Model {
             limit: limit.into(),
         }
     }
+}
 
-    fn run(&mut self, events: Vec<Event>) -> Result<(), TestCaseError> {
-        for event in events {
-            match event {
-                Event::Begin(kind) => self.begin(kind),
-                Event::Pass(seconds) => pass(seconds, &mut self.store, &mut self.flights),
-                Event::Crash(index) => {
-                    if let Some(n) = pick(&self.flights, index) {
-                        self.flights.swap_remove(n);
-                    }
-                }
-                Event::GoOn(index) => {
-                    if let Some(n) = pick(&self.flights, index) {
-                        self.go_on(n)?;
-                    }
-                }
-            }
-        }
-        Ok(())
+impl World for Model {
+    type Outcome = Outcome;
+
+    fn store_and_flights(&mut self) -> (&mut Store, &mut Vec<Flight<Outcome>>) {
+        (&mut self.store, &mut self.flights)
     }
 
-    fn begin(&mut self, kind: u8) {
+    fn begin(&mut self, kind: u8) -> Result<(), TestCaseError> {
         let number = u64::try_from(self.flights.len()).unwrap();
         let flight = if kind == CANCEL {
-            let Some((sent, life)) = self.sent.pop() else { return };
+            let Some((sent, life)) = self.sent.pop() else { return Ok(()) };
             let flight =
                 Flight::begin(kind, self.store.now, sent.cancel(), |result| result.map(|()| None));
             flight.noting(life)
@@ -93,6 +79,7 @@ impl Model {
             Flight::begin(kind, self.store.now, step, |result| result.map(Some))
         };
         self.flights.push(flight);
+        Ok(())
     }
 
     fn go_on(&mut self, n: usize) -> Result<(), TestCaseError> {

@@ -9,9 +9,7 @@ use sekisho::{
 };
 
 use crate::store::Store;
-use crate::world::{
-    Event, Flight, Progress, START, calm, check, pass, pick, ring, rough, time, user,
-};
+use crate::world::{Flight, Progress, START, World, calm, check, ring, rough, time, user};
 
 /// Presenting the record without a key, or with one of these.
 const KEYS: [&str; 3] = ["request-1", "request-2", "request-3"];
@@ -68,34 +66,13 @@ impl Model {
             noted: BTreeSet::new(),
         }
     }
+}
 
-    fn run(&mut self, events: Vec<Event>) -> Result<(), TestCaseError> {
-        for event in events {
-            match event {
-                Event::Begin(kind) => self.begin(kind)?,
-                Event::Pass(seconds) => pass(seconds, &mut self.store, &mut self.flights),
-                Event::Crash(index) => {
-                    if let Some(n) = pick(&self.flights, index) {
-                        self.flights.swap_remove(n);
-                    }
-                }
-                Event::GoOn(index) => {
-                    if let Some(n) = pick(&self.flights, index) {
-                        self.go_on(n)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
+impl World for Model {
+    type Outcome = Outcome;
 
-    fn drain(&mut self) -> Result<(), TestCaseError> {
-        for n in 0..self.flights.len() {
-            while !self.flights[n].has_ended() {
-                self.go_on(n)?;
-            }
-        }
-        Ok(())
+    fn store_and_flights(&mut self) -> (&mut Store, &mut Vec<Flight<Outcome>>) {
+        (&mut self.store, &mut self.flights)
     }
 
     fn begin(&mut self, kind: u8) -> Result<(), TestCaseError> {

@@ -148,14 +148,57 @@ fn fly<T: 'static, O: 'static>(
     }
 }
 
+/// A model that events happen to.
+pub(crate) trait World {
+    type Outcome: 'static;
+
+    fn store_and_flights(&mut self) -> (&mut Store, &mut Vec<Flight<Self::Outcome>>);
+
+    fn begin(&mut self, kind: u8) -> Result<(), TestCaseError>;
+
+    /// Lets the flight make its next addition or go on, and holds the result against the model.
+    fn go_on(&mut self, flight: usize) -> Result<(), TestCaseError>;
+
+    fn run(&mut self, events: Vec<Event>) -> Result<(), TestCaseError> {
+        for event in events {
+            let (store, flights) = self.store_and_flights();
+            match event {
+                Event::Begin(kind) => self.begin(kind)?,
+                Event::Pass(seconds) => pass(seconds, store, flights),
+                Event::Crash(index) => {
+                    if let Some(flight) = pick(flights, index) {
+                        flights.swap_remove(flight);
+                    }
+                }
+                Event::GoOn(index) => {
+                    if let Some(flight) = pick(flights, index) {
+                        self.go_on(flight)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets every flight come to its end.
+    fn drain(&mut self) -> Result<(), TestCaseError> {
+        for flight in 0..self.store_and_flights().1.len() {
+            while !self.store_and_flights().1[flight].has_ended() {
+                self.go_on(flight)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Lets time pass; flights that take too long are given up.
-pub(crate) fn pass<O>(seconds: u64, store: &mut Store, flights: &mut Vec<Flight<O>>) {
+fn pass<O>(seconds: u64, store: &mut Store, flights: &mut Vec<Flight<O>>) {
     store.now += seconds;
     flights.retain(|flight| store.now < flight.begun + LONGEST_FLIGHT);
 }
 
 /// One of the flights that have not ended, if any.
-pub(crate) fn pick<O: 'static>(flights: &[Flight<O>], index: prop::sample::Index) -> Option<usize> {
+fn pick<O: 'static>(flights: &[Flight<O>], index: prop::sample::Index) -> Option<usize> {
     let alive: Vec<usize> = (0..flights.len()).filter(|n| !flights[*n].has_ended()).collect();
     (!alive.is_empty()).then(|| *index.get(&alive))
 }

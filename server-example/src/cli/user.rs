@@ -157,7 +157,7 @@ async fn unblock(store: &Store, keys: KeyArgs, name: &str) -> Result<(), Command
     let user = find(store, name).await?;
     let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core())?;
     let step = verifier.unblock(&Subject::parse(&user.id)?);
-    let unblocked = drive(step, store, &Clock::default()).await;
+    let unblocked = drive(step, None, store, &Clock::default()).await;
     store.close().await;
     unblocked.map_err(|error| CommandError::Refused(error.to_string()))
 }
