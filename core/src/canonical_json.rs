@@ -17,7 +17,7 @@ pub(crate) struct StrictJson(pub(crate) Value);
 
 impl StrictJson {
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        if text.len() > MAX_BYTES {
+        if text.len() > MAX_BYTES || !numbers_are_doubles() {
             return Err(ErrorCode::OperationInvalid.into());
         }
         let json: Self = serde_json::from_str(text).map_err(|_| ErrorCode::OperationInvalid)?;
@@ -25,7 +25,11 @@ impl StrictJson {
     }
 
     pub(crate) fn check(value: &Value) -> Result<(), Error> {
-        if is_strict(value, MAX_DEPTH) { Ok(()) } else { Err(ErrorCode::OperationInvalid.into()) }
+        if numbers_are_doubles() && is_strict(value, MAX_DEPTH) {
+            Ok(())
+        } else {
+            Err(ErrorCode::OperationInvalid.into())
+        }
     }
 }
 
@@ -34,6 +38,12 @@ pub(crate) fn to_canonical(value: &Value) -> Result<String, Error> {
         Ok(text) if text.len() <= MAX_BYTES => Ok(text),
         _ => Err(ErrorCode::OperationInvalid.into()),
     }
+}
+
+/// False where some crate of the program has switched on `serde_json/arbitrary_precision`: then
+/// `1.0` and `1` would be different numbers here and the same everywhere else.
+fn numbers_are_doubles() -> bool {
+    serde_json::from_str::<Number>("1.50").is_ok_and(|number| number.to_string() == "1.5")
 }
 
 fn is_strict(value: &Value, depth: usize) -> bool {

@@ -75,8 +75,10 @@ impl Operation {
     ///
     /// # Errors
     /// [`ErrorCode::OperationInvalid`] where two readers could understand it differently
-    /// (RFC 7493): a key that stands twice, an integer beyond 2^53 - 1, a number no double holds, a
-    /// lone surrogate, deeper than 64 levels, longer than 65536 bytes, or no JSON at all.
+    /// (RFC 7493): a key that stands twice, an integer beyond 2^53 - 1, a number too large for a
+    /// double, a lone surrogate, deeper than 64 levels, longer than 65536 bytes, or no JSON at all.
+    /// In a program that switches on `serde_json/arbitrary_precision` every operation is refused,
+    /// since that makes other numbers of the same text.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         StrictJson::parse(text).and_then(|json| Self::of(&json.0))
     }

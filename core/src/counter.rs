@@ -73,9 +73,9 @@ pub(crate) enum Counted {
     Tries,
     /// Right codes for a challenge.
     CodeUsed,
-    /// Uses of a record that is for single use.
+    /// The use of a record that is for single use, by its mark.
     RecordUsed,
-    /// The one use of a record by an idempotency key.
+    /// Not a counter but the mark itself, by which an idempotency key uses a record.
     RecordUsedBy,
 }
 
@@ -99,8 +99,12 @@ impl KeyRing {
     /// `of` names whose counter it is. No two lists of parts may give the same bytes: a part of
     /// variable length comes last.
     pub(crate) fn counter(&self, counted: Counted, of: &[&[u8]]) -> CounterKey {
+        CounterKey(self.counter_digest(counted, of))
+    }
+
+    pub(crate) fn counter_digest<const N: usize>(&self, counted: Counted, of: &[&[u8]]) -> [u8; N] {
         let mut parts = vec![counted.label().as_bytes(), &[0]];
         parts.extend_from_slice(of);
-        CounterKey(leftmost(&self.counter_key().mac(&parts)))
+        leftmost(&self.counter_key().mac(&parts))
     }
 }

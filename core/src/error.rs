@@ -72,7 +72,7 @@ error_codes! {
 
     /// An identifier is not an e-mail address or phone number as the contract has them.
     IdentifierInvalid = "identifier_invalid",
-        "The identifier is not valid: an e-mail address is something@something.something, a phone number is digits only with the country code first.";
+        "The identifier is not valid: an e-mail address is something@something.something with a domain in ASCII, a phone number is digits only with the country code first.";
     /// A subject or session is empty, too long or holds control characters.
     ContextInvalid = "context_invalid",
         "A subject, session or idempotency key must be 1 to 256 bytes without control characters.";
@@ -91,6 +91,9 @@ error_codes! {
     /// A key is short, zero or repeats itself.
     KeyWeak = "key_weak",
         "A key is weak: it must be 32 bytes from a secure random source.";
+    /// The ring is full: all its keys still open.
+    KeyRingFull = "key_ring_full",
+        "The ring has 16 keys, and none of them has expired. Rotate again when one has.";
     /// Two keys of the ring have the same id or the same secret.
     KeyRepeated = "key_repeated",
         "Two keys of the ring share an id or a secret. Each must be its own.";

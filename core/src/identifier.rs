@@ -33,7 +33,9 @@ pub struct Phone(String);
 impl Identifier {
     /// An e-mail address: `something@something.something`, at most [`MAX_EMAIL_CHARS`] characters,
     /// one `@`, without white space, control characters or `<>,;:"()[]\`, which mail software
-    /// could read as more than one address.
+    /// could read as more than one address. The domain is ASCII, an internationalised one in its
+    /// `xn--` form (RFC 5890): other characters have many spellings that lead to one mailbox, each
+    /// of which would have a budget and an owner of its own.
     ///
     /// # Errors
     /// [`ErrorCode::IdentifierInvalid`] for anything else.
@@ -100,5 +102,6 @@ fn is_email(value: &str) -> bool {
     let Some((local, domain)) = value.split_once('@') else { return false };
     let mut labels = domain.split('.');
     let dotted = labels.clone().count() > 1 && labels.all(|label| !label.is_empty());
-    !local.is_empty() && dotted && !domain.contains('@') && !value.chars().any(forbidden)
+    let plain = domain.is_ascii() && !domain.contains('@') && !value.chars().any(forbidden);
+    !local.is_empty() && dotted && plain
 }

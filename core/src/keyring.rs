@@ -235,7 +235,7 @@ impl KeyRing {
     /// one opens what any other seals at every moment.
     ///
     /// # Errors
-    /// [`ErrorCode::KeyRingMalformed`] where the ring is full ([`MAX_KEYS`]), and
+    /// [`ErrorCode::KeyRingFull`] where the ring is full ([`MAX_KEYS`]), and
     /// [`ErrorCode::KeyRepeated`] where the same entropy was used before.
     pub fn rotate(
         &self,
@@ -246,7 +246,7 @@ impl KeyRing {
         let mut keys = self.keys.clone();
         keys.retain(|key| key.times.opens(now));
         if keys.len() >= MAX_KEYS {
-            return Err(ErrorCode::KeyRingMalformed.into());
+            return Err(ErrorCode::KeyRingFull.into());
         }
         let times = KeyTimes {
             id: KeyId(leftmost(&entropy.derive("key id", 0))),

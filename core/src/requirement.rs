@@ -137,39 +137,58 @@ fn parse_seconds(text: &str) -> Result<u64, Error> {
     seconds.ok_or(ErrorCode::RequirementInvalid.into())
 }
 
-/// The parameters of a challenge with the scheme Bearer (RFC 9110 §11.2), names and unquoted
-/// values; `None` where it is not one.
+/// The parameters of the first challenge with the scheme Bearer, names and unquoted values; `None`
+/// where there is none, or where the text is no list of challenges (RFC 9110 §11.6.1).
 fn auth_parameters(value: &str) -> Option<Vec<(String, String)>> {
-    let (scheme, mut rest) = value.trim().split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case(SCHEME) {
-        return None;
-    }
-    let mut parameters = Vec::new();
-    loop {
-        rest = rest.trim_start_matches([' ', '\t', ',']);
-        if rest.is_empty() {
-            return Some(parameters);
-        }
-        let (name, after) = rest.split_once('=')?;
-        let name = name.trim_end();
-        let (value, after) = parameter_value(after.trim_start())?;
-        if name.is_empty() || !name.bytes().all(is_token_byte) {
-            return None;
-        }
-        parameters.push((name.to_owned(), value));
-        rest = after.trim_start();
-        if !rest.is_empty() && !rest.starts_with(',') {
-            return None;
+    let mut challenges: Vec<(&str, Vec<(String, String)>)> = Vec::new();
+    let mut rest = value.trim_matches(OPTIONAL_SPACE);
+    while !rest.is_empty() {
+        let (name, after) = take_token(rest)?;
+        let (after_space, spaced) = (after.trim_start_matches(OPTIONAL_SPACE), after.len());
+        if let Some(value) = after_space.strip_prefix('=') {
+            let (value, after) = parameter_value(value.trim_start_matches(OPTIONAL_SPACE))?;
+            challenges.last_mut()?.1.push((name.to_owned(), value));
+            rest = next_element(after)?;
+        } else {
+            challenges.push((name, Vec::new()));
+            rest = match skip_token68(after_space) {
+                Some(rest) => rest,
+                None if spaced > after_space.len() => after_space,
+                None => return None,
+            };
         }
     }
+    let bearer = |(scheme, _): &(&str, _)| scheme.eq_ignore_ascii_case(SCHEME);
+    challenges.into_iter().find(bearer).map(|(_, parameters)| parameters)
+}
+
+const OPTIONAL_SPACE: [char; 2] = [' ', '\t'];
+
+/// What follows the comma; an empty text where the list ends.
+fn next_element(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(OPTIONAL_SPACE);
+    if text.is_empty() || text.starts_with(',') {
+        return Some(text.trim_start_matches([',', ' ', '\t']));
+    }
+    None
+}
+
+/// What follows the one value that some schemes have in place of parameters, or nothing at all.
+fn skip_token68(text: &str) -> Option<&str> {
+    let is_token68 = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
+    next_element(text.trim_start_matches(is_token68).trim_start_matches('='))
+}
+
+fn take_token(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|c: char| !c.is_ascii() || !is_token_byte(c as u8));
+    let (token, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    (!token.is_empty()).then_some((token, rest))
 }
 
 /// A token or a quoted string, and what follows it.
 fn parameter_value(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find(|c: char| !c.is_ascii() || !is_token_byte(c as u8));
-        let (token, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
-        return (!token.is_empty()).then(|| (token.to_owned(), rest));
+        return take_token(text).map(|(token, rest)| (token.to_owned(), rest));
     };
     let mut value = String::new();
     let mut characters = quoted.chars();

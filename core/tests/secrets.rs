@@ -38,7 +38,7 @@ fn key_ring() {
 fn entropy_and_code() {
     assert_snapshot!(shown(&entropy()), @"Entropy(..)");
     assert_snapshot!(shown(&sent().code), @"Code(..)");
-    assert_snapshot!(shown(&sent()), @"CodeSent { challenge: Issued { expires_at: Timestamp(1764000600), .. }, code: Code(..), limits: Counted, verifier: Verifier { keys: KeyRing { environment: Production, keys: [KeyTimes { id: KeyId([192, 112, 97, 157]), seals_from: Timestamp(1764000000), opens_until: None }], .. }, policy: Policy { record_lifetime: 600, code: CodePolicy { length: 6, alphabet: Digits, lifetime: 600, max_tries: 10 }, failures: FailurePolicy { limit: 100, window: 3600, block: 3600 }, sends: SendPolicy { limit: 10, window: 600 } }, limits: Counted }, counted: CounterOp { key: CounterKey([119, 89, 175, 199, 223, 232, 34, 110, 198, 81, 54, 107, 217, 35, 14, 142]), delta: 1, ttl: 600 } }");
+    assert_snapshot!(shown(&sent()), @"CodeSent { challenge: Issued { expires_at: Timestamp(1764000600), .. }, code: Code(..), limits: Counted, verifier: Verifier { keys: KeyRing { environment: Production, keys: [KeyTimes { id: KeyId([192, 112, 97, 157]), seals_from: Timestamp(1764000000), opens_until: None }], .. }, policy: Policy { record_lifetime: 600, code: CodePolicy { length: 6, alphabet: Digits, lifetime: 600, max_tries: 10 }, failures: FailurePolicy { limit: 100, window: 3600, block: 3600 }, sends: SendPolicy { limit: 10, window: 600 } }, limits: Counted }, counted: CounterKey([119, 89, 175, 199, 223, 232, 34, 110, 198, 81, 54, 107, 217, 35, 14, 142]), end_key: CounterKey([86, 165, 55, 222, 103, 203, 16, 182, 75, 202, 51, 181, 193, 251, 206, 146]) }");
     assert_snapshot!(shown(&sent().challenge), @"Issued { expires_at: Timestamp(1764000600), .. }");
 }
 

@@ -206,17 +206,14 @@ def run_parse(case):
     }
 
 
-def run_generate(
-    case,
-):  # drawing secrets is not part of the format: they are taken from what is expected
+def run_generate(case):
+    # drawing secrets is not part of the format: they are taken from what is expected
     ring = parse_ring(case["expect"]["ok"])
     key = Key(ring.keys[0].kid, ring.keys[0].secret, case["now"], None)
     return Ring(case["environment"], ring.digest_secret, (key,)).text()
 
 
-def run_rotate(
-    case,
-):
+def run_rotate(case):
     ring, expected = parse_ring(case["ring"]), case["expect"]
     if expected.get("error") == "key_repeated":
         raise Outside
@@ -226,12 +223,13 @@ def run_rotate(
         else Key("00000000", bytes(range(32)), 0, None)
     )
     new = new._replace(seals_from=case["seals_from"], opens_until=None)
-    return parse_ring(ring._replace(keys=(*ring.opening(case["now"]), new)).text()).text()
+    rotated = ring._replace(keys=(*ring.opening(case["now"]), new))
+    if len(rotated.keys) > 16:
+        raise Refused("key_ring_full")
+    return parse_ring(rotated.text()).text()
 
 
-def run_retire(
-    case,
-):
+def run_retire(case):
     ring, at = parse_ring(case["ring"]), case["at"]
     if case["key"] not in [k.kid for k in ring.keys]:
         raise Refused("key_unknown" if re.fullmatch("[0-9a-f]{8}", case["key"]) else "key_ring_malformed")

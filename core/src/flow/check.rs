@@ -117,15 +117,18 @@ impl Attempt {
 
     fn refuse(self, refusal: ErrorCode, budget: [u64; 2], used: u64) -> Step<CodeVerified> {
         match self.failures.admit(budget) {
-            None => self.failures.refuse(None),
-            Some(admitted) if used > 0 => admitted.fail(ErrorCode::CodeNotFound),
-            Some(admitted) => admitted.fail(refusal),
+            Err(refused) => refused.refuse(None),
+            Ok(admitted) if used > 0 => admitted.fail(ErrorCode::CodeNotFound),
+            Ok(admitted) => admitted.fail(refusal),
         }
     }
 
     fn compare(self, budget: [u64; 2], used: u64, tries: u64) -> Step<CodeVerified> {
-        let Some(admitted) = self.failures.admit(budget) else {
-            return self.failures.refuse(Some(CounterOp::give_back(self.try_op().key)));
+        let admitted = match self.failures.admit(budget) {
+            Ok(admitted) => admitted,
+            Err(refused) => {
+                return refused.refuse(Some(CounterOp::give_back(self.try_op().key)));
+            }
         };
         if used > 0 {
             return admitted.fail(ErrorCode::CodeNotFound);
@@ -150,8 +153,8 @@ impl Attempt {
     fn count_repetition(self) -> Step<CodeVerified> {
         let failures = self.failures;
         Step::count(failures.reserve_ops(), move |counts| match failures.admit(counts) {
-            Some(admitted) => admitted.fail(ErrorCode::CodeNotFound),
-            None => failures.refuse(None),
+            Ok(admitted) => admitted.fail(ErrorCode::CodeNotFound),
+            Err(refused) => refused.refuse(None),
         })
     }
 

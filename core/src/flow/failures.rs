@@ -28,6 +28,18 @@ pub(super) struct Admitted {
     blocks_if_it_fails: bool,
 }
 
+/// An attempt that is not compared.
+#[derive(Clone, Copy)]
+pub(super) struct Refused {
+    failures: Failures,
+    /// How long to wait where nobody has noted when the block ends.
+    or_else_seconds: u64,
+}
+
+/// How long to wait where nobody is blocked but attempts in flight hold all the room there is: one
+/// of them will have failed or succeeded by then.
+const UNDECIDED_SECONDS: u64 = 5;
+
 impl Failures {
     pub(super) fn of(verifier: &Verifier, subject: &Subject, now: Timestamp) -> Self {
         let key = |counted| verifier.keys.counter(counted, &[subject.as_str().as_bytes()]);
@@ -47,29 +59,22 @@ impl Failures {
         [CounterOp::add_one(self.count, self.policy.window), CounterOp::read(self.block)]
     }
 
-    /// Judges the counts of [`reserve_ops`](Self::reserve_ops); `None` is blocked.
-    pub(super) fn admit(self, [count, block]: [u64; 2]) -> Option<Admitted> {
+    /// Judges the counts of [`reserve_ops`](Self::reserve_ops): admitted or not.
+    pub(super) fn admit(self, [count, block]: [u64; 2]) -> Result<Admitted, Refused> {
         let limit = u64::from(self.policy.limit);
         let blocks_if_it_fails = count == limit && self.limits == Limits::Counted;
         let admitted = Admitted { failures: self, blocks_if_it_fails };
-        (block == 0 && count <= limit).then_some(admitted)
+        if block > 0 {
+            return Err(Refused { failures: self, or_else_seconds: self.policy.block });
+        }
+        if count > limit {
+            return Err(Refused { failures: self, or_else_seconds: UNDECIDED_SECONDS });
+        }
+        Ok(admitted)
     }
 
     pub(super) const fn give_back_op(&self) -> CounterOp {
         CounterOp::give_back(self.count)
-    }
-
-    /// Refuses an attempt that was not admitted: it gives back its failure and `others`, for what
-    /// is refused during a block uses up nothing.
-    pub(super) fn refuse<T: 'static>(self, other: Option<CounterOp>) -> Step<T> {
-        let read_end = CounterOp::read(self.block_end);
-        match other {
-            None => Step::count([self.give_back_op(), read_end], move |[_, end]| self.blocked(end)),
-            Some(other) => {
-                let ops = [self.give_back_op(), other, read_end];
-                Step::count(ops, move |[_, _, end]| self.blocked(end))
-            }
-        }
     }
 
     pub(super) const fn clear_ops(&self) -> [CounterOp; 3] {
@@ -80,9 +85,26 @@ impl Failures {
         ]
     }
 
-    fn blocked<T>(&self, end: u64) -> Step<T> {
-        let seconds = seconds_to_end(end, self.now, self.policy.block);
+    fn blocked<T>(&self, end: u64, or_else_seconds: u64) -> Step<T> {
+        let known = seconds_to_end(end, self.now, self.policy.block);
+        let seconds = known.unwrap_or(or_else_seconds);
         Step::fail(Error::with_retry_after(ErrorCode::VerificationBlocked, seconds))
+    }
+}
+
+impl Refused {
+    /// Gives back the failure and `other`, for what is refused uses up nothing, and ends the flow.
+    pub(super) fn refuse<T: 'static>(self, other: Option<CounterOp>) -> Step<T> {
+        let Self { failures, or_else_seconds } = self;
+        let (give_back, read_end) = (failures.give_back_op(), CounterOp::read(failures.block_end));
+        match other {
+            None => Step::count([give_back, read_end], move |[_, end]| {
+                failures.blocked(end, or_else_seconds)
+            }),
+            Some(other) => Step::count([give_back, other, read_end], move |[_, _, end]| {
+                failures.blocked(end, or_else_seconds)
+            }),
+        }
     }
 }
 
@@ -108,9 +130,9 @@ impl Failures {
     fn set_block<T: 'static>(self, blocks: u64) -> Step<T> {
         let seconds = self.policy.block;
         if blocks > 1 {
-            return self.blocked(0);
+            return self.blocked(0, seconds);
         }
         let ops = [self.give_back_op(), set_end(self.block_end, self.now, seconds)];
-        Step::count(ops, move |[_, end]| self.blocked(end))
+        Step::count(ops, move |[_, end]| self.blocked(end, seconds))
     }
 }

@@ -54,8 +54,8 @@ impl Verifier {
         let failures = Failures::of(self, &check.binding.subject, now);
         let verifier = self.clone();
         self.run(Step::count(failures.reserve_ops(), move |counts| match failures.admit(counts) {
-            Some(admitted) => verifier.compare_password(&check, admitted, now, &entropy),
-            None => failures.refuse(None),
+            Ok(admitted) => verifier.compare_password(&check, admitted, now, &entropy),
+            Err(refused) => refused.refuse(None),
         }))
     }
 

@@ -7,7 +7,7 @@ use crate::challenge::Challenge;
 use crate::context::check_context;
 use crate::counter::{Counted, CounterOp};
 use crate::token::CHALLENGE_PREFIX;
-use crate::{Binding, Error, ErrorCode, Requirement, Timestamp, VerificationRecord};
+use crate::{Binding, Error, ErrorCode, RecordId, Requirement, Timestamp, VerificationRecord};
 
 /// A record shown for an operation. The token and the key may come from an attacker.
 pub struct Presentation {
@@ -56,7 +56,7 @@ impl Verifier {
     ) -> Step<Accepted> {
         match self.examine(&presentation, requirement, now) {
             Ok((record, Kind::Record)) => {
-                self.run(self.use_record(record, presentation, requirement, now))
+                self.run(self.use_record(record, &presentation, requirement, now))
             }
             Ok((record, Kind::Challenge)) => {
                 self.run(self.use_challenge(record, presentation, requirement.clone(), now))
@@ -99,14 +99,14 @@ impl Verifier {
         let verifier = self.clone();
         Step::count([used], move |[uses]| match uses {
             0 => Step::fail(ErrorCode::RecordNotFound),
-            _ => verifier.use_record(record, presentation, &requirement, now),
+            _ => verifier.use_record(record, &presentation, &requirement, now),
         })
     }
 
     fn use_record(
         &self,
         record: VerificationRecord,
-        presentation: Presentation,
+        presentation: &Presentation,
         requirement: &Requirement,
         now: Timestamp,
     ) -> Step<Accepted> {
@@ -115,23 +115,37 @@ impl Verifier {
             return Step::done(accepted);
         }
         let id = accepted.record.id();
+        let key = self.record_counter(Counted::RecordUsed, id);
         let ttl = accepted.record.expires_at().seconds_since(now) + MAX_FLOW_SECONDS;
-        let use_up = CounterOp::add_one(self.record_counter(Counted::RecordUsed, id), ttl);
-        let by_key = presentation.idempotency_key.map(|key| {
-            let of: [&[u8]; 2] = [id.as_bytes(), key.as_bytes()];
-            CounterOp::add_one(self.keys.counter(Counted::RecordUsedBy, &of), ttl)
-        });
-        Step::count([use_up], move |[uses]| match (uses, by_key) {
-            (1, None) => Step::done(accepted),
-            (1, Some(mark)) => Step::count([mark], |[_]| Step::done(accepted)),
-            (_, None) => Step::fail(ErrorCode::RecordUsed),
-            (_, Some(mark)) => {
-                Step::count([CounterOp::read(mark.key)], move |[marked]| match marked {
-                    0 => Step::fail(ErrorCode::RecordUsed),
-                    _ => Step::done(Accepted { repeated: true, ..accepted }),
-                })
+        let repeatable = presentation.idempotency_key.is_some();
+        let mark = self.use_mark(id, presentation.idempotency_key.as_deref());
+        Step::count([CounterOp { key, delta: mark, ttl }], move |[marks]| {
+            if marks == mark.unsigned_abs() {
+                return Step::done(accepted);
             }
+            let give_back = CounterOp { key, delta: -mark, ttl: 0 };
+            Step::count([give_back], move |[left]| {
+                let before = marks - mark.unsigned_abs();
+                let is_ours = |marks: u64| marks > 0 && marks.is_multiple_of(mark.unsigned_abs());
+                if repeatable && (is_ours(before) || is_ours(left)) {
+                    return Step::done(Accepted { repeated: true, ..accepted });
+                }
+                Step::fail(ErrorCode::RecordUsed)
+            })
         })
+    }
+
+    /// What one use adds to the record's counter: a number of 40 bits that tells whose it was. The
+    /// first use stays in the counter; the uses of others add theirs, see that the counter is not
+    /// theirs alone, and take it off again. With an idempotency key it is an odd number drawn from
+    /// the key, so that the counter stands at a multiple of it only where that key used the record;
+    /// without one it is 2^39, which no repetition claims.
+    fn use_mark(&self, id: RecordId, idempotency_key: Option<&str>) -> i64 {
+        const TOP: i64 = 1 << 39;
+        let Some(key) = idempotency_key else { return TOP };
+        let of: [&[u8]; 2] = [id.as_bytes(), key.as_bytes()];
+        let digest: [u8; 5] = self.keys.counter_digest(Counted::RecordUsedBy, &of);
+        digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | TOP | 1
     }
 }
 

@@ -4,7 +4,7 @@ use super::verifier::{record_id, seconds_to_end, set_end};
 use super::{Issued, Limits, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::code::Code;
-use crate::counter::{Counted, CounterOp};
+use crate::counter::{Counted, CounterKey, CounterOp};
 use crate::{
     Binding, Entropy, Error, ErrorCode, Identifier, Purpose, RecordFields, Timestamp,
     VerificationRecord,
@@ -31,14 +31,21 @@ pub struct CodeSent {
     /// Whether sends were counted.
     pub limits: Limits,
     verifier: Verifier,
-    counted: CounterOp,
+    counted: CounterKey,
+    end_key: CounterKey,
 }
 
 impl CodeSent {
     /// Gives the send back to the recipient's budget, where the provider did not take the message.
     pub fn cancel(self) -> Step<()> {
-        let give_back = CounterOp::give_back(self.counted.key);
-        self.verifier.run(Step::count([give_back], |[_]| Step::done(())))
+        let end = CounterOp::clear(self.end_key);
+        self.verifier.run(Step::count([CounterOp::give_back(self.counted)], move |[sends]| {
+            match sends {
+                // The window is empty: the next send begins another, with an end of its own.
+                0 => Step::count([end], |[_]| Step::done(())),
+                _ => Step::done(()),
+            }
+        }))
     }
 }
 
@@ -59,11 +66,11 @@ impl Verifier {
             if sends > u64::from(policy.limit) {
                 let ops = [CounterOp::give_back(count.key), CounterOp::read(end_key)];
                 return Step::count(ops, move |[_, end]| {
-                    let seconds = seconds_to_end(end, now, policy.window);
+                    let seconds = seconds_to_end(end, now, policy.window).unwrap_or(policy.window);
                     Step::fail(Error::with_retry_after(ErrorCode::MessageRateLimited, seconds))
                 });
             }
-            let drawn = verifier.draw_code(&send, count, now, &entropy);
+            let drawn = verifier.draw_code(&send, [count.key, end_key], now, &entropy);
             if sends > 1 {
                 return Step::Done(drawn);
             }
@@ -75,7 +82,7 @@ impl Verifier {
     fn draw_code(
         &self,
         send: &CodeSend,
-        counted: CounterOp,
+        [counted, end_key]: [CounterKey; 2],
         now: Timestamp,
         entropy: &Entropy,
     ) -> Result<CodeSent, Error> {
@@ -91,6 +98,13 @@ impl Verifier {
         let code = Code::draw(&self.policy.code, entropy);
         let token = Challenge::new(record, &code, &self.keys, now)?.seal(&self.keys, now)?;
         let challenge = Issued { token, expires_at };
-        Ok(CodeSent { challenge, code, limits: self.limits, verifier: self.clone(), counted })
+        Ok(CodeSent {
+            challenge,
+            code,
+            limits: self.limits,
+            verifier: self.clone(),
+            counted,
+            end_key,
+        })
     }
 }

@@ -82,13 +82,10 @@ pub(super) fn set_end(key: CounterKey, now: Timestamp, seconds: u64) -> CounterO
     CounterOp { key, delta: i64::try_from(end).unwrap_or(i64::MAX), ttl: seconds }
 }
 
-/// Seconds from `now` to that end: between 1 and `longest`, which it also is where the counter
-/// does not tell.
-pub(super) fn seconds_to_end(end: u64, now: Timestamp, longest: u64) -> u64 {
-    match end.checked_sub(now.unix_seconds()) {
-        Some(seconds) if (1..=longest).contains(&seconds) => seconds,
-        _ => longest,
-    }
+/// Seconds from `now` to that end, where the counter tells one that is at most `longest` away.
+pub(super) fn seconds_to_end(end: u64, now: Timestamp, longest: u64) -> Option<u64> {
+    let seconds = end.checked_sub(now.unix_seconds())?;
+    (1..=longest).contains(&seconds).then_some(seconds)
 }
 
 pub(super) fn record_id(entropy: &Entropy) -> RecordId {

@@ -35,7 +35,7 @@ impl Store {
         if self.counters.get(&key).is_some_and(|counter| counter.expires <= self.now) {
             self.end_life(key);
         }
-        if delta < -1 {
+        if delta == -(1 << 52) {
             self.end_life(key);
             return Added { count: 0, life: None };
         }

@@ -181,7 +181,7 @@ fn rotate_cases() -> Vec<Value> {
         rotate("rotate-in-an-hour", &ring(), NOW + 3600, NOW),
         rotate("rotate-keeps-a-key-until-it-is-retired", &with_retired, NOW + 599, NOW + 599),
         rotate("rotate-drops-a-retired-key", &with_retired, NOW + 600, NOW + 600),
-        rotation("rotate-a-full-ring", &full, [NOW; 2], &new, &error("key_ring_malformed")),
+        rotation("rotate-a-full-ring", &full, [NOW; 2], &new, &error("key_ring_full")),
         rotation(
             "rotate-with-entropy-used-before",
             &ring(),

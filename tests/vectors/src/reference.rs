@@ -79,10 +79,14 @@ impl Ring {
     }
 
     pub(crate) fn counter(&self, label: &str, of: &[&[u8]]) -> String {
+        base64url(&self.counter_digest::<16>(label, of))
+    }
+
+    pub(crate) fn counter_digest<const N: usize>(&self, label: &str, of: &[&[u8]]) -> [u8; N] {
         let key = self.derive(&self.digest_secret, "counter");
         let mut parts: Vec<&[u8]> = vec![label.as_bytes(), &[0]];
         parts.extend_from_slice(of);
-        base64url(&leftmost::<16>(&hmac(&key, &parts)))
+        leftmost(&hmac(&key, &parts))
     }
 
     pub(crate) fn sealing_key(&self, now: u64) -> Key {

@@ -71,6 +71,11 @@ fn readable() -> Vec<(&'static str, String, Vec<&'static str>, Option<u64>)> {
     let all = METHODS.to_vec();
     let short = |rest: &str| format!("Bearer error=\"insufficient_user_authentication\"{rest}");
     vec![
+        ("with-a-second-scheme", short(", max_age=\"5\", Basic realm=\"shop\""), METHODS.to_vec(), Some(5)),
+        ("with-a-scheme-before", format!("DPoP algs=\"ES256\", {HEAD}, max_age=5"), METHODS.to_vec(), Some(5)),
+        ("with-a-bare-scheme-before", format!("Negotiate, {HEAD}"), METHODS.to_vec(), None),
+        ("with-token68-before", format!("Negotiate YII+/b==, {HEAD}"), METHODS.to_vec(), None),
+        ("with-a-bare-scheme-after", short(", Negotiate"), METHODS.to_vec(), None),
         ("own", format!("{HEAD}, acr_values=\"urn:sekisho:password\", max_age=\"300\""), vec!["password"], Some(300)),
         ("error-alone", short(""), all.clone(), None),
         ("age-alone", short(", max_age=60"), all.clone(), Some(60)),
@@ -96,7 +101,7 @@ fn readable() -> Vec<(&'static str, String, Vec<&'static str>, Option<u64>)> {
     ]
 }
 
-const REFUSED: [(&str, &str); 36] = [
+const REFUSED: [(&str, &str); 37] = [
     ("empty", ""),
     ("scheme-alone", "Bearer"),
     ("scheme-and-space", "Bearer "),
@@ -159,9 +164,10 @@ const REFUSED: [(&str, &str); 36] = [
     ("text-after-quote", "Bearer error=\"insufficient_user_authentication\"x"),
     ("no-comma-between", "Bearer error=\"insufficient_user_authentication\" max_age=\"5\""),
     (
-        "a-second-challenge",
-        "Bearer error=\"insufficient_user_authentication\", Basic realm=\"shop\"",
+        "error-of-another-scheme",
+        "Bearer realm=\"shop\", DPoP error=\"insufficient_user_authentication\"",
     ),
+    ("a-scheme-without-comma", "Basic Bearer error=\"insufficient_user_authentication\""),
     ("token68", "Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
 ];
 

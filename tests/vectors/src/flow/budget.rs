@@ -116,7 +116,7 @@ fn block() -> Vec<Flow> {
             "not compared",
             input(&right),
             vec![start([101, 0], 0, 1), refuse_compared(100, 0, 0)],
-            blocked(3600),
+            blocked(5),
         ),
         flow(
             "code-wrong-the-100th-failure",

@@ -137,10 +137,6 @@ impl Counters {
         Self { ring: ring(), of: id.into() }
     }
 
-    pub(super) fn of_record_and_key(id: [u8; 16], idempotency_key: &str) -> Self {
-        Self { ring: ring(), of: [&id, idempotency_key.as_bytes()].concat() }
-    }
-
     pub(super) fn by(self, ring: &Ring) -> Self {
         Self { ring: ring.clone(), ..self }
     }
@@ -157,7 +153,12 @@ impl Counters {
         self.count(counter, 0, 0, count)
     }
 
-    fn clear(&self, counter: &'static str) -> Count {
+    /// Adds a mark, or takes it off where it is negative.
+    pub(super) fn mark(&self, counter: &'static str, mark: i64, ttl: u64, after: u64) -> Count {
+        self.count(counter, mark, ttl, after)
+    }
+
+    pub(super) fn clear(&self, counter: &'static str) -> Count {
         self.count(counter, -(1 << 52), 0, 0)
     }
 

@@ -118,10 +118,10 @@ fn at_the_budgets_end() -> Vec<Flow> {
         ),
         Flow::new(
             "password-right-the-101st-in-parallel",
-            "not compared; when the block ends is not known",
+            "not compared; nobody is blocked yet, so it is soon decided",
             input(RIGHT),
             vec![reserve(101, 0), refuse(100, 0)],
-            error_retry(BLOCKED, 3600),
+            error_retry(BLOCKED, 5),
         ),
         Flow::new(
             "password-wrong-the-300th-in-parallel",

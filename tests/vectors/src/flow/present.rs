@@ -81,35 +81,68 @@ fn reusable() -> Vec<Flow> {
 fn single_use() -> Vec<Flow> {
     let mut too_old = input(true, None);
     merge(too_old.get_mut("requirement"), json!({ "max_age": 29 }));
+    let (ours, others) = (mark(Some(KEY)), mark(Some("request-2")));
+    let used = |marks: i64| use_up(Some(KEY), marks);
+    let given_back = |marks: i64| give_back(Some(KEY), marks);
+    let by_key = |id, why, rounds, expect| flow(id, why, input(true, Some(KEY)), rounds, expect);
+    let repeated = || accepted(true, true);
     vec![
-        flow("present-once", "", input(true, None), vec![use_up(1)], accepted(false, true)),
-        flow("present-again", "", input(true, None), vec![use_up(2)], error(USED)),
         flow(
-            "present-once-with-key",
-            "the first use notes its key",
-            input(true, Some(KEY)),
-            vec![use_up(1), mark(1)],
+            "present-once",
+            "the first finds its own mark alone",
+            input(true, None),
+            vec![use_up(None, mark(None))],
             accepted(false, true),
         ),
         flow(
-            "present-again-with-the-same-key",
-            "the same use",
-            input(true, Some(KEY)),
-            vec![use_up(2), marked(1)],
-            accepted(true, true),
-        ),
-        flow(
-            "present-again-with-another-key",
+            "present-again",
             "",
-            input(true, Some(KEY)),
-            vec![use_up(2), marked(0)],
+            input(true, None),
+            vec![use_up(None, 2 * mark(None)), give_back(None, mark(None))],
             error(USED),
         ),
         flow(
+            "present-again-after-a-use-with-key",
+            "",
+            input(true, None),
+            vec![use_up(None, mark(None) + ours), give_back(None, ours)],
+            error(USED),
+        ),
+        by_key("present-once-with-key", "", vec![used(ours)], accepted(false, true)),
+        by_key(
+            "present-again-with-the-same-key",
+            "the same use",
+            vec![used(2 * ours), given_back(ours)],
+            repeated(),
+        ),
+        by_key(
+            "present-the-20th-at-once-with-the-same-key",
+            "one of them was the first",
+            vec![used(20 * ours), given_back(12 * ours)],
+            repeated(),
+        ),
+        by_key(
+            "present-again-with-the-same-key-while-another-tries",
+            "what others added is gone by the time ours is taken off",
+            vec![used(2 * ours + others), given_back(ours)],
+            repeated(),
+        ),
+        by_key(
+            "present-again-with-another-key",
+            "",
+            vec![used(ours + others), given_back(others)],
+            error(USED),
+        ),
+        by_key(
+            "present-again-with-key-after-a-use-without",
+            "",
+            vec![used(ours + mark(None)), given_back(mark(None))],
+            error(USED),
+        ),
+        by_key(
             "present-the-20th-at-once",
             "",
-            input(true, Some(KEY)),
-            vec![use_up(20), marked(0)],
+            vec![used(others + 19 * ours), given_back(others)],
             error(USED),
         ),
         flow(
@@ -149,14 +182,14 @@ fn challenges() -> Vec<Flow> {
             "present-a-challenge-once",
             "",
             once(),
-            vec![code_used(1), use_up_challenge(1)],
+            vec![code_used(1), use_up_challenge(mark(None))],
             accepted(),
         ),
         flow(
             "present-a-challenge-again",
             "it shares its one use with the record made of it",
             once(),
-            vec![code_used(1), use_up_challenge(2)],
+            vec![code_used(1), use_up_challenge(2 * mark(None)), give_back_challenge(mark(None))],
             error(USED),
         ),
         flow(
@@ -204,19 +237,19 @@ fn nonsense() -> Vec<Flow> {
             "present-store-counts-too-low",
             "",
             input(true, None),
-            vec![use_up(1).answered(&[0])],
+            vec![use_up(None, mark(None)).answered(&[0])],
         ),
         failed(
             "present-store-answers-nothing",
             "",
             input(true, None),
-            vec![use_up(1).answered(&[])],
+            vec![use_up(None, mark(None)).answered(&[])],
         ),
         failed(
-            "present-store-fails-to-note-the-key",
+            "present-store-fails-to-take-the-mark-off",
             "",
             input(true, Some(KEY)),
-            vec![use_up(1), mark(1).answered(&[0])],
+            vec![use_up(Some(KEY), 2 * mark(Some(KEY))), give_back(Some(KEY), 0).answered(&[])],
         ),
         failed(
             "present-store-tells-two-uses",
@@ -291,22 +324,34 @@ fn accepted(repeated: bool, counted: bool) -> Value {
     }))
 }
 
-fn use_up(uses: u64) -> Round {
-    Round::new([Counters::of_record(record().id).add("record used", 1, TTL, uses)])
+/// What a use adds to the record's counter.
+fn mark(key: Option<&str>) -> i64 {
+    let Some(key) = key else { return 1 << 39 };
+    let of: [&[u8]; 2] = [&record().id, key.as_bytes()];
+    let digest: [u8; 5] = ring().counter_digest("record used by", &of);
+    digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | 1 << 39 | 1
 }
 
-fn mark(marks: u64) -> Round {
-    Round::new([Counters::of_record_and_key(record().id, KEY).add("record used by", 1, TTL, marks)])
+fn use_up(key: Option<&str>, marks: i64) -> Round {
+    let counters = Counters::of_record(record().id);
+    Round::new([counters.mark("record used", mark(key), TTL, marks.unsigned_abs())])
 }
 
-fn marked(marks: u64) -> Round {
-    Round::new([Counters::of_record_and_key(record().id, KEY).read("record used by", marks)])
+fn give_back(key: Option<&str>, marks: i64) -> Round {
+    let counters = Counters::of_record(record().id);
+    Round::new([counters.mark("record used", -mark(key), 0, marks.unsigned_abs())])
 }
 
 fn code_used(uses: u64) -> Round {
     Round::new([Counters::of_record(challenge().record.id).read("code used", uses)])
 }
 
-fn use_up_challenge(uses: u64) -> Round {
-    Round::new([Counters::of_record(challenge().record.id).add("record used", 1, TTL, uses)])
+fn use_up_challenge(marks: i64) -> Round {
+    let counters = Counters::of_record(challenge().record.id);
+    Round::new([counters.mark("record used", mark(None), TTL, marks.unsigned_abs())])
+}
+
+fn give_back_challenge(marks: i64) -> Round {
+    let counters = Counters::of_record(challenge().record.id);
+    Round::new([counters.mark("record used", -mark(None), 0, marks.unsigned_abs())])
 }

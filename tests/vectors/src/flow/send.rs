@@ -143,6 +143,11 @@ fn cancelled() -> Vec<Value> {
             "counts": [count],
         })
     };
+    let end_key = ring().counter("sends end", &[b"email\0", EMAIL.1.as_bytes()]);
+    let clear_end = json!({
+        "ops": [{ "counter": "sends end", "key": end_key, "delta": -(1_i64 << 52), "ttl": 0 }],
+        "counts": [0],
+    });
     vec![
         cancel(
             Flow::new(
@@ -153,6 +158,17 @@ fn cancelled() -> Vec<Value> {
                 sent(EMAIL, true),
             ),
             vec![give_back(4)],
+            ok(Value::Null),
+        ),
+        cancel(
+            Flow::new(
+                "send-the-first-and-cancel",
+                "an empty window has no end",
+                input(EMAIL),
+                vec![sends(EMAIL.1, 1), end(EMAIL.1, NOW)],
+                sent(EMAIL, true),
+            ),
+            vec![give_back(0), clear_end],
             ok(Value::Null),
         ),
         cancel(
