@@ -142,20 +142,20 @@ fn parse_seconds(text: &str) -> Result<u64, Error> {
 fn auth_parameters(value: &str) -> Option<Vec<(String, String)>> {
     let mut challenges: Vec<(&str, Vec<(String, String)>)> = Vec::new();
     let mut rest = value.trim_matches(OPTIONAL_SPACE);
+    let mut must_be_parameter = false;
     while !rest.is_empty() {
         let (name, after) = take_token(rest)?;
-        let (after_space, spaced) = (after.trim_start_matches(OPTIONAL_SPACE), after.len());
-        if let Some(value) = after_space.strip_prefix('=') {
+        let after = after.trim_start_matches(OPTIONAL_SPACE);
+        if let Some(value) = after.strip_prefix('=') {
             let (value, after) = parameter_value(value.trim_start_matches(OPTIONAL_SPACE))?;
             challenges.last_mut()?.1.push((name.to_owned(), value));
-            rest = next_element(after)?;
+            (rest, must_be_parameter) = (next_element(after)?, false);
+        } else if must_be_parameter {
+            return None;
         } else {
             challenges.push((name, Vec::new()));
-            rest = match skip_token68(after_space) {
-                Some(rest) => rest,
-                None if spaced > after_space.len() => after_space,
-                None => return None,
-            };
+            let skipped = skip_token68(after);
+            (rest, must_be_parameter) = (skipped.unwrap_or(after), skipped.is_none());
         }
     }
     let bearer = |(scheme, _): &(&str, _)| scheme.eq_ignore_ascii_case(SCHEME);
