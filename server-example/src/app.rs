@@ -13,14 +13,16 @@ use crate::driver::{FlowError, drive};
 use crate::password_pool::{PasswordPool, Seat};
 use crate::rules::Rules;
 use crate::store::Store;
+use crate::tasks::Tasks;
 
 /// The running server's parts.
 pub(crate) struct App {
-    pub(crate) clock: Clock,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) store: Store,
     pub(crate) rules: Rules,
     pub(crate) tokens: AccessTokens,
     pub(crate) delivery: Delivery,
+    pub(crate) tasks: Tasks,
     pub(crate) passwords: PasswordPool,
     pub(crate) password_policy: Arc<PasswordPolicy>,
     /// Only in dev mode.
@@ -32,27 +34,37 @@ impl App {
         self.clock.now()
     }
 
-    /// Drives a flow to its end.
+    /// Drives a flow to its end. One that were cut in half would leave what it reserved counted.
     pub(crate) async fn drive<T: Send + 'static>(&self, step: Step<T>) -> Result<T, FlowError> {
-        drive(step, None, &self.store, &self.clock).await
+        self.drive_to_its_end(step, None).await
     }
 
-    /// Drives a flow that hashes a password to its end.
+    /// Drives a flow that hashes a password, likewise.
     pub(crate) async fn drive_in_seat<T: Send + 'static>(
         &self,
         step: Step<T>,
         seat: Seat,
     ) -> Result<T, FlowError> {
-        drive(step, Some(seat), &self.store, &self.clock).await
+        self.drive_to_its_end(step, Some(seat)).await
     }
 
-    /// Hashes a password in the pool.
+    async fn drive_to_its_end<T: Send + 'static>(
+        &self,
+        step: Step<T>,
+        seat: Option<Seat>,
+    ) -> Result<T, FlowError> {
+        let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
+        self.tasks.finish(async move { drive(step, seat, &store, &clock).await }).await?
+    }
+
+    /// Hashes the user's password in the pool.
     pub(crate) async fn hash_password(
         &self,
+        user: &str,
         typed: Zeroizing<String>,
     ) -> Result<Zeroizing<String>, FlowError> {
         let policy = Arc::clone(&self.password_policy);
-        let seat = self.passwords.seat().await?;
+        let seat = self.passwords.seat(user).await?;
         let (hash, _) = seat.run(move || hash(&policy, &typed)).await?;
         Ok(hash?)
     }

@@ -99,12 +99,28 @@ pub(crate) fn check_environment(command: &Command) -> Result<(), ConfigError> {
     known.sort_unstable();
     known.dedup();
     let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let ours = names.filter(|name| name.starts_with("SEKISHO_"));
-    let not_ours = |name: &String| known.contains(name) || NOT_SETTINGS.contains(&name.as_str());
-    match ours.into_iter().find(|name| !not_ours(name)) {
+    let mut ours = names.filter(|name| name.starts_with("SEKISHO_") && !is_service_link(name));
+    let is_known = |name: &String| known.contains(name) || NOT_SETTINGS.contains(&name.as_str());
+    match ours.find(|name| !is_known(name)) {
         Some(name) => Err(ConfigError::Unknown { name, known: known.join(", ") }),
         None => Ok(()),
     }
+}
+
+/// Whether this is a variable that Kubernetes sets in every container beside a Service, here one
+/// whose name begins with `sekisho`: `…_SERVICE_HOST`, `…_SERVICE_PORT`, `…_SERVICE_PORT_HTTP`,
+/// `…_PORT`, `…_PORT_3001_TCP`, `…_PORT_3001_TCP_ADDR`.
+fn is_service_link(name: &str) -> bool {
+    let is_of_port = |(_, port): (&str, &str)| {
+        let mut words = port.split('_');
+        let number = words.next().unwrap_or_default();
+        number.parse::<u16>().is_ok() && matches!(words.next(), Some("TCP" | "UDP" | "SCTP"))
+    };
+    let is_named_port = |(_, port): (&str, &str)| port.is_empty() || port.starts_with('_');
+    name.ends_with("_SERVICE_HOST")
+        || name.rsplit_once("_SERVICE_PORT").is_some_and(is_named_port)
+        || name.ends_with("_PORT")
+        || name.split_once("_PORT_").is_some_and(is_of_port)
 }
 
 /// The production key ring that the settings name.
@@ -233,8 +249,10 @@ fn smtp(url: Option<String>, from: Option<String>) -> Result<Option<SmtpSettings
 
 fn first_party(clients: Vec<String>) -> FirstParty {
     if clients.is_empty() {
+        tracing::info!("every client of the issuer is first-party");
         return FirstParty::EveryClient;
     }
+    tracing::info!(?clients, "first-party");
     FirstParty::Clients(clients.into_iter().collect())
 }
 

@@ -151,12 +151,13 @@ struct UserRequest {
 }
 
 async fn add_user(State(app): State<Arc<App>>, Input(request): Input<UserRequest>) -> Answer {
+    let id = new_user_id()?;
     let password_hash = match request.password {
-        Some(password) => Some(app.hash_password(Zeroizing::new(password)).await?),
+        Some(password) => Some(app.hash_password(&id, Zeroizing::new(password)).await?),
         None => request.password_hash.map(Zeroizing::new),
     };
     let user = NewUser {
-        id: new_user_id()?,
+        id,
         username: request.username,
         email: request.primary_email.as_deref().map(Identifier::email).transpose()?,
         phone: request.primary_phone.as_deref().map(Identifier::phone).transpose()?,

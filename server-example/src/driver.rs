@@ -5,6 +5,7 @@ use sekisho::Step;
 use crate::clock::Clock;
 use crate::password_pool::{PoolError, Seat};
 use crate::store::{CounterStore, StoreError};
+use crate::tasks::BrokenOff;
 
 /// How a flow ended without its outcome.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,9 @@ pub(crate) enum FlowError {
     /// The password work could not be done.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// The flow itself broke down.
+    #[error(transparent)]
+    BrokenOff(#[from] BrokenOff),
 }
 
 /// Drives a flow to its end. One that hashes a password on the way goes on in its seat of the

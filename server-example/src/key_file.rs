@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -59,17 +60,34 @@ pub(crate) fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
     Ok(())
 }
 
-/// Replaces the file in one step: whoever reads it meanwhile sees the old ring or the new one.
+/// Replaces the file in one step: whoever reads it meanwhile sees the old ring or the new one. It
+/// stays its owner's, with the rights it had; where it is a symbolic link, its target is replaced.
 pub(crate) fn replace(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
-    let file = prepare(path, ring).map_err(|cause| io_error(path, cause))?;
-    file.persist(path).map_err(|error| io_error(path, error.error))?;
+    replace_target(path, ring).map_err(|cause| io_error(path, cause))
+}
+
+fn replace_target(path: &Path, ring: &KeyRing) -> io::Result<()> {
+    let target = path.canonicalize()?;
+    let file = prepare(&target, ring)?;
+    let (old, new) = (fs::metadata(&target)?, file.as_file().metadata()?);
+    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+        fchown(file.as_file(), Some(old.uid()), Some(old.gid())).map_err(|cause| {
+            let whose = format!("it must stay user {}'s, group {}'s", old.uid(), old.gid());
+            io::Error::new(cause.kind(), format!("{whose}; run this as that user: {cause}"))
+        })?;
+    }
+    file.as_file().set_permissions(old.permissions())?;
+    file.persist(&target)?;
     Ok(())
 }
 
 /// A ring's file that is looked at again and again.
 pub(crate) struct WatchedKeyFile {
     path: PathBuf,
+    /// Of the ring in force.
     seen: Option<Stamp>,
+    /// The last failure that was logged, and what the file was like then.
+    told: Option<(Option<Stamp>, String)>,
 }
 
 impl WatchedKeyFile {
@@ -77,7 +95,7 @@ impl WatchedKeyFile {
     pub(crate) fn open(path: PathBuf) -> Result<(KeyRing, Self), KeyFileError> {
         let seen = stamp(&path);
         let ring = read_production(&path)?;
-        Ok((ring, Self { path, seen }))
+        Ok((ring, Self { path, seen, told: None }))
     }
 
     /// Puts every new ring of the file in force, for ever. A file that cannot be used changes
@@ -85,32 +103,44 @@ impl WatchedKeyFile {
     pub(crate) async fn watch(mut self, rules: &Rules) {
         loop {
             sleep(INTERVAL).await;
-            let now = stamp(&self.path);
-            if now != self.seen {
-                self.seen = now;
-                self.reload(rules);
+            self.look(rules);
+        }
+    }
+
+    /// Takes over what has changed. What fails is tried again the next time, and logged once.
+    fn look(&mut self, rules: &Rules) {
+        let now = stamp(&self.path);
+        if now.is_some() && now == self.seen {
+            return;
+        }
+        match self.reload(rules) {
+            Ok(()) => {
+                tracing::info!("the key ring has changed and is in force");
+                (self.seen, self.told) = (now, None);
+            }
+            Err(error) => {
+                let failure = Some((now, error));
+                if failure != self.told {
+                    let error = failure.as_ref().map(|(_, error)| error.as_str());
+                    tracing::error!(error, "the old key ring stays in force");
+                    self.told = failure;
+                }
             }
         }
     }
 
-    fn reload(&self, rules: &Rules) {
-        let replaced = match read_production(&self.path) {
-            Ok(ring) => rules.replace_keys(ring).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        match replaced {
-            Ok(()) => tracing::info!("the key ring has changed and is in force"),
-            Err(error) => tracing::error!(error, "the old key ring stays in force"),
-        }
+    fn reload(&self, rules: &Rules) -> Result<(), String> {
+        let ring = read_production(&self.path).map_err(|error| error.to_string())?;
+        rules.replace_keys(ring).map_err(|error| error.to_string())
     }
 }
 
-/// When a file was written, and its length.
-type Stamp = (SystemTime, u64);
+/// When a file was written, its length and its inode, another one for each file put in its place.
+type Stamp = (SystemTime, u64, u64);
 
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
+    Some((metadata.modified().ok()?, metadata.len(), metadata.ino()))
 }
 
 fn read_production(path: &Path) -> Result<KeyRing, KeyFileError> {
@@ -136,6 +166,9 @@ fn io_error(path: &Path, cause: io::Error) -> KeyFileError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{File, Permissions};
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+
     use sekisho::{Entropy, Timestamp};
 
     use super::*;
@@ -165,10 +198,8 @@ mod tests {
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no file is left over");
     }
 
-    #[cfg(unix)]
     #[test]
     fn only_its_owner_can_read_it() {
-        use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("keys");
         create(&path, &ring(Environment::Production, 1)).unwrap();
@@ -190,17 +221,71 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("keys");
         create(&path, &ring(Environment::Production, 1)).unwrap();
-        let (first, file) = WatchedKeyFile::open(path.clone()).unwrap();
+        let (first, mut file) = WatchedKeyFile::open(path.clone()).unwrap();
         let rules = Rules::new(first, AccountPolicy::default()).unwrap();
         let in_force = || text(rules.in_force().verifier.keys());
         let second = ring(Environment::Production, 2);
         replace(&path, &second).unwrap();
-        file.reload(&rules);
+        file.look(&rules);
         assert_eq!(in_force(), text(&second));
         for broken in [String::new(), "x".into(), text(&ring(Environment::Development, 3))] {
             fs::write(&path, &broken).unwrap();
-            file.reload(&rules);
+            file.look(&rules);
             assert_eq!(in_force(), text(&second), "{broken:.20}");
         }
+    }
+
+    #[test]
+    fn a_replaced_file_keeps_its_owner_its_rights_and_its_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, link) = (directory.path().join("keys"), directory.path().join("link"));
+        create(&path, &ring(Environment::Production, 1)).unwrap();
+        symlink(&path, &link).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        // Only root can give a file away.
+        let is_given_away = chown(&path, Some(12345), Some(23456)).is_ok();
+        let second = ring(Environment::Production, 2);
+        replace(&link, &second).unwrap();
+        assert_eq!(text(&read(&path).unwrap()), text(&second));
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        let metadata = fs::metadata(&path).unwrap();
+        assert_eq!(metadata.mode() & 0o777, 0o640);
+        if is_given_away {
+            assert_eq!((metadata.uid(), metadata.gid()), (12345, 23456));
+        }
+    }
+
+    #[test]
+    fn a_ring_that_could_not_be_read_is_tried_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        create(&path, &ring(Environment::Production, 1)).unwrap();
+        let (first, mut file) = WatchedKeyFile::open(path.clone()).unwrap();
+        let rules = Rules::new(first, AccountPolicy::default()).unwrap();
+        let in_force = || text(rules.in_force().verifier.keys());
+
+        // A broken file is mended with its time and length as they were.
+        let second = ring(Environment::Production, 2);
+        let mended = text(&second);
+        fs::write(&path, "x".repeat(mended.len())).unwrap();
+        let written = fs::metadata(&path).unwrap().modified().unwrap();
+        file.look(&rules);
+        let told = file.told.clone();
+        assert!(told.is_some());
+        file.look(&rules);
+        assert_eq!(file.told, told, "the same failure is not told twice");
+        fs::write(&path, &mended).unwrap();
+        File::options().write(true).open(&path).unwrap().set_modified(written).unwrap();
+        file.look(&rules);
+        assert_eq!(in_force(), mended);
+        assert!(file.told.is_none());
+
+        // Another file with the same time and length.
+        let third = ring(Environment::Production, 3);
+        replace(&path, &third).unwrap();
+        File::options().write(true).open(&path).unwrap().set_modified(written).unwrap();
+        assert_eq!(text(&third).len(), mended.len());
+        file.look(&rules);
+        assert_eq!(in_force(), text(&third));
     }
 }

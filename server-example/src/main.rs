@@ -18,6 +18,7 @@ mod password_pool;
 mod policy;
 mod rules;
 mod store;
+mod tasks;
 mod terminal;
 
 use std::process::ExitCode;

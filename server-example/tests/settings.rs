@@ -28,11 +28,18 @@ fn wrong_settings_stop_the_start_by_name() {
         --access-token-issuer i --access-token-audience a --smtp-url smtp://localhost:1 \
         --mail-from a@example.com";
     let with = |more: &str| format!("{complete} {more}");
-    let rows: [(&[&str], &str, &str); 20] = [
+    let rows: [(&[&str], &str, &str); 27] = [
         (&[], "serve", "--database"),
         (&[], "serve", "--access-token-issuer"),
         (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
         (&["SEKISHO_DATABSE=x"], "keys list", "SEKISHO_DATABSE"),
+        (&["SEKISHO_DATABSE=x"], "user list", "SEKISHO_DATABSE"),
+        (&["SEKISHO_PORT_TCP=x"], "keys list", "SEKISHO_PORT_TCP"),
+        (&["SEKISHO_SERVICE=x"], "keys list", "SEKISHO_SERVICE"),
+        (&["SEKISHO_SERVICE_PORTS=x"], "keys list", "SEKISHO_SERVICE_PORTS"),
+        (&["SEKISHO_FIRST_PARTY_CLIENTS="], "serve", "--first-party-clients"),
+        (&["SEKISHO_FIRST_PARTY_CLIENTS=web,,app"], "serve", "--first-party-clients"),
+        (&["SEKISHO_FIRST_PARTY_CLIENTS=web, "], "serve", "--first-party-clients"),
         (&["SEKISHO_DEV=perhaps"], "serve", "--dev"),
         (&[], "serve --dev --database x", "--database"),
         (&["SEKISHO_DATABASE=x"], "serve --dev", "--database"),
@@ -55,6 +62,35 @@ fn wrong_settings_stop_the_start_by_name() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{environment:?} {arguments}");
         assert!(message.contains(named), "{environment:?} {arguments}\n{message}");
+    }
+}
+
+#[test]
+fn what_kubernetes_sets_beside_a_service_of_our_name_is_no_setting() {
+    let directory = tempfile::tempdir().unwrap();
+    let linked = [
+        "SEKISHO_SERVICE_HOST=10.0.0.1",
+        "SEKISHO_SERVICE_PORT=3001",
+        "SEKISHO_SERVICE_PORT_HTTP=3001",
+        "SEKISHO_PORT=tcp://10.0.0.1:3001",
+        "SEKISHO_PORT_3001_TCP=tcp://10.0.0.1:3001",
+        "SEKISHO_PORT_3001_TCP_PROTO=tcp",
+        "SEKISHO_PORT_3001_TCP_PORT=3001",
+        "SEKISHO_PORT_3001_TCP_ADDR=10.0.0.1",
+        "SEKISHO_SERVER_SERVICE_HOST=10.0.0.1",
+        "SEKISHO_SERVER_PORT_53_UDP=udp://10.0.0.1:53",
+    ];
+    assert!(run(directory.path(), &linked, "keys generate").status.success());
+}
+
+#[test]
+fn help_is_shown_whatever_the_environment() {
+    let directory = tempfile::tempdir().unwrap();
+    let environment = ["SEKISHO_DATABSE=x", "SEKISHO_DEV=perhaps", "SEKISHO_LISTEN=nowhere"];
+    for arguments in ["--help", "serve --help", "help keys", "--version"] {
+        let output = run(directory.path(), &environment, arguments);
+        assert!(output.status.success(), "{arguments}");
+        assert!(!output.stdout.is_empty(), "{arguments}");
     }
 }
 
@@ -91,6 +127,29 @@ fn a_new_key_ring_is_production_and_can_be_rotated() {
     assert_eq!(after.lines().count(), before.lines().count() + 1, "{after}");
     assert_eq!(after.matches("opens until -").count(), 1, "{after}");
     assert!(!run(directory, &[], "keys generate --keys-file keys").status.success());
+
+    let refused = |arguments: &str| {
+        let output = run(directory, &[], arguments);
+        assert!(!output.status.success(), "{arguments}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let ids: Vec<_> = after.lines().skip(1).filter_map(|line| line.get(..8)).collect();
+    let [old, new] = ids.as_slice() else { panic!("{after}") };
+    assert!(refused(&format!("keys retire {new} --keys-file keys")).contains("keys rotate"));
+    assert!(refused("keys retire 0000000g --keys-file keys").contains("0000000g"));
+    text(&format!("keys retire {old} --keys-file keys --in 60"));
+    assert_ne!(text("keys list --keys-file keys"), after);
+    text(&format!("keys retire {old} --keys-file keys"));
+    text("keys rotate --keys-file keys --seals-in 0");
+    assert!(!text("keys list --keys-file keys").contains(old), "a retired key is dropped");
+
+    let full = (0..20)
+        .find_map(|_| {
+            let output = run(directory, &[], "keys rotate --keys-file keys --seals-in 0");
+            (!output.status.success()).then(|| String::from_utf8(output.stderr).unwrap())
+        })
+        .unwrap();
+    assert!(full.contains("full until 20"), "{full}");
 
     let printed = text("keys generate");
     let variable = format!("SEKISHO_KEYS={}", printed.trim());

@@ -132,14 +132,15 @@ class Server:
         arguments = ("--email", address, "--password-stdin", *arguments)
         return succeed("user", "add", "--database", database, *arguments, stdin=PASSWORD).strip()
 
-    def start(self):
+    def start(self, stderr=None):
         self.log = self.folder / "log"
         self.process = subprocess.Popen(
             [SERVER, "serve"],
             env=self.settings(),
             stdout=subprocess.PIPE,
-            stderr=self.log.open("a"),
+            stderr=stderr or self.log.open("a"),
             text=True,
+            restore_signals=False,  # SIGXFSZ stays ignored: a file at its limit is an error
         )
         self.url = self.process.stdout.readline().strip()
         assert self.url.startswith("http://"), self.log.read_text()
@@ -159,6 +160,46 @@ class Server:
         client = httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=TLS)
         self.clients.append(client)
         return client
+
+
+class DevServer:
+    """A server in dev mode, changed by its control surface."""
+
+    def __init__(self, log):
+        self.process = subprocess.Popen(
+            [SERVER, "serve", "--dev", "--listen", "127.0.0.1:0"],
+            env={"PATH": os.environ["PATH"]},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        self.url = self.process.stdout.readline().strip()
+        assert self.url.startswith("http://"), self.process.wait()
+        self.http = httpx.Client(base_url=self.url, timeout=30, verify=TLS)
+
+    def close(self):
+        self.http.close()
+        self.process.kill()
+        self.process.wait()
+
+    def set_policy(self, policy):
+        changed = self.http.patch("/dev/policy", json=policy)
+        assert changed.status_code == 200, changed.text
+
+    def add_user(self, **profile):
+        """A new user's access token."""
+        added = self.http.post("/dev/users", json=profile)
+        assert added.status_code == 201, added.text
+        minted = self.http.post("/dev/tokens", json={"sub": added.json()["id"]})
+        return minted.json()["accessToken"]
+
+    def request(self, method, path, token, **options):
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        return self.http.request(method, path, headers=headers, **options)
+
+    def verify_password(self, token, password=PASSWORD):
+        body = {"password": password}
+        return self.request("POST", "/api/verifications/password", token, json=body)
 
 
 class User:
@@ -220,6 +261,14 @@ def server(tmp_path, mailbox):
     for client in server.clients:
         client.close()
     server.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def dev(tmp_path):
+    with (tmp_path / "dev.log").open("w") as log:
+        dev = DevServer(log)
+        yield dev
+        dev.close()
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """What was counted and what was used stays so, however the server ends."""
 
 import contextlib
+import os
+import resource
 import signal
 import threading
 import time
@@ -93,6 +95,36 @@ class Load:
             with contextlib.suppress(httpx.TransportError):
                 while code_of(user.check(challenge, wrong, http)) == "verification_code.code_mismatch":
                     self.compared[user, challenge, wrong] += 1
+
+
+def test_a_disk_that_was_full_stops_nothing_once_there_is_room(server, ana):
+    assert ana.verify_password().status_code == 201
+    log = (server.folder / "sekisho.db-wal").stat().st_size
+    pid = server.process.pid
+    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (log, hard))
+    while ana.verify_password().status_code == 201:
+        pass
+    for _ in range(3):
+        refused = ana.verify_password()
+        assert (refused.status_code, code_of(refused)) == (503, "service.unavailable")
+        assert "Retry-After" in refused.headers
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+    for _ in range(3):
+        assert ana.verify_password().status_code == 201
+    challenge, code = ana.challenge()
+    assert ana.check(challenge, code).status_code == 200
+
+
+def test_a_log_that_nobody_takes_any_more_stops_nothing(server):
+    address = "ana@example.com"
+    user = User(server, server.add_user(address), address)
+    reader, writer = os.pipe()
+    server.start(stderr=writer)
+    os.close(writer)
+    os.close(reader)
+    for _ in range(3):
+        assert user.verify_password().status_code == 201
 
 
 def test_a_stop_lets_answers_in_flight_finish(server, ana):

@@ -56,6 +56,17 @@ def test_keys_rotate_without_a_restart_and_without_losing_a_record(server, tmp_p
     assert user.change_password(before, "another horse, the same barrier").status_code == 204
 
 
+def test_only_the_named_clients_are_first_party(server):
+    settings = {**server.settings(), "SEKISHO_FIRST_PARTY_CLIENTS": "web, mobile"}
+    server.settings = lambda: settings
+    subject = server.add_user("di@example.com")
+    server.start()
+    for client, status in [("web", 201), ("mobile", 201), ("shop", 403), (" mobile", 403)]:
+        user = User(server, subject, "di@example.com", client_id=client)
+        assert user.verify_password().status_code == status, client
+    assert '["web", "mobile"]' in server.log.read_text()
+
+
 def test_a_record_of_another_ring_is_refused(server, ana, tmp_path):
     record = ana.verify_password().json()["verificationRecordId"]
     (tmp_path / "keys").unlink()

@@ -1,9 +1,9 @@
-//! `keys`: making, rotating and listing key rings.
+//! `keys`: making, rotating, retiring and listing.
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use sekisho::{Environment, KeyRing, Timestamp};
+use sekisho::{Environment, ErrorCode, KeyRing, Timestamp};
 
 use super::{CommandError, KeyArgs};
 use crate::app::entropy;
@@ -35,6 +35,18 @@ pub(super) enum KeysCommand {
         #[arg(long, env = "SEKISHO_SEALS_IN", default_value_t = 30, value_name = "SECONDS")]
         seals_in: u64,
     },
+    /// Ends a key that somebody else may have: every record it sealed is refused from then on.
+    ///
+    /// If it is the one that seals, first `keys rotate --seals-in 0`.
+    Retire {
+        #[command(flatten)]
+        keys: KeyArgs,
+        /// The key's id: `keys list` shows them.
+        id: String,
+        /// Seconds until it opens nothing.
+        #[arg(long, env = "SEKISHO_RETIRE_IN", default_value_t = 0, value_name = "SECONDS")]
+        r#in: u64,
+    },
     /// Shows the ids and times of the keys, without their secrets.
     List {
         #[command(flatten)]
@@ -46,7 +58,8 @@ pub(super) fn run(command: KeysCommand) -> Result<(), CommandError> {
     let now = Clock::default().now();
     match command {
         KeysCommand::Generate { keys } => generate(keys.keys_file, now),
-        KeysCommand::Rotate { keys, seals_in } => rotate(keys, seals_in, now),
+        KeysCommand::Rotate { keys, seals_in } => rotate(&keys, seals_in, now),
+        KeysCommand::Retire { keys, id, r#in } => retire(&keys, &id, now.after(r#in)),
         KeysCommand::List { keys } => {
             list(&read(&keys)?, now);
             Ok(())
@@ -66,22 +79,54 @@ fn generate(file: Option<PathBuf>, now: Timestamp) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn rotate(keys: KeyArgs, seals_in: u64, now: Timestamp) -> Result<(), CommandError> {
+fn rotate(keys: &KeyArgs, seals_in: u64, now: Timestamp) -> Result<(), CommandError> {
     let seals_from = now.after(seals_in);
     let opens_until = seals_from.after(KEEP_OPENING_SECONDS);
-    let old = read(&keys)?;
-    let mut ring = old.rotate(seals_from, now, &entropy()?)?;
+    let old = read(keys)?;
+    let rotated = old.rotate(seals_from, now, &entropy()?);
+    let mut ring = rotated.map_err(|error| explain(error, &old))?;
     for key in old.keys().filter(|key| key.opens_until.is_none()) {
         ring = ring.retire(key.id, opens_until)?;
     }
-    match keys.keys_file {
-        Some(path) => {
-            key_file::replace(&path, &ring)?;
-            terminal::remark(format_args!("the new key seals from {}", iso8601(seals_from)));
-        }
+    give_out(keys, &ring)?;
+    terminal::remark(format_args!("the new key seals from {}", iso8601(seals_from)));
+    Ok(())
+}
+
+fn retire(keys: &KeyArgs, id: &str, at: Timestamp) -> Result<(), CommandError> {
+    let old = read(keys)?;
+    let Some(key) = old.keys().find(|key| key.id.to_string() == id) else {
+        let message = format!("the ring has no key {id}; `keys list` shows them all");
+        return Err(CommandError::Refused(message));
+    };
+    let ring = old.retire(key.id, at)?;
+    if ring.keys().all(|key| key.opens_until.is_some()) {
+        let message = "no key would be left that seals for good: `keys rotate` adds one";
+        return Err(CommandError::Refused(message.to_owned()));
+    }
+    give_out(keys, &ring)?;
+    terminal::remark(format_args!("the key opens nothing from {}", iso8601(at)));
+    Ok(())
+}
+
+/// Writes the ring where it came from; one from the environment is printed.
+fn give_out(keys: &KeyArgs, ring: &KeyRing) -> Result<(), CommandError> {
+    match &keys.keys_file {
+        Some(path) => key_file::replace(path, ring)?,
         None => terminal::line(ring.to_text().as_str()),
     }
     Ok(())
+}
+
+/// A full ring has room again when its next key has ended.
+fn explain(error: sekisho::Error, ring: &KeyRing) -> CommandError {
+    match ring.keys().filter_map(|key| key.opens_until).min() {
+        Some(next) if error.code() == ErrorCode::KeyRingFull => CommandError::Refused(format!(
+            "the ring is full until {}, when its next key ends; `keys retire` ends one before",
+            iso8601(next)
+        )),
+        _ => error.into(),
+    }
 }
 
 fn list(ring: &KeyRing, now: Timestamp) {

@@ -115,6 +115,7 @@ pub(crate) struct ServeArgs {
     /// The client ids of your own applications, separated by commas. Others may then only read.
     /// Without it every client of the issuer counts as your own.
     #[arg(long, env = "SEKISHO_FIRST_PARTY_CLIENTS", value_name = "IDS", value_delimiter = ',')]
+    #[arg(value_parser = client_id)]
     pub(crate) first_party_clients: Vec<String>,
 
     #[arg(long, env = "SEKISHO_SMTP_URL", value_name = "URL", hide_env_values = true)]
@@ -167,8 +168,7 @@ pub(crate) enum CommandError {
 
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> Result<(), CommandError> {
-    check_environment(&Cli::command())?;
-    let cli = Cli::parse();
+    let cli = read()?;
     start_log(cli.log_level);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -180,10 +180,31 @@ pub(crate) fn run() -> Result<(), CommandError> {
     })
 }
 
+/// The command line. Where it is asked for help, the environment can be as it will; where something
+/// is missing from it, a typo in the environment may be why.
+fn read() -> Result<Cli, CommandError> {
+    let read = Cli::try_parse();
+    if !matches!(&read, Err(shown) if !shown.use_stderr()) {
+        check_environment(&Cli::command())?;
+    }
+    Ok(read.unwrap_or_else(|error| error.exit()))
+}
+
+/// An id without the spaces around it.
+fn client_id(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("a client id is empty; without this setting every client counts as your own"),
+        id => Ok(id.to_owned()),
+    }
+}
+
 fn start_log(level: LevelFilter) {
     tracing_subscriber::fmt()
         .with_max_level(level)
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
+        // They would be told on the same standard error, and where it takes nothing that is a
+        // panic: a full disk under the log would end every request.
+        .log_internal_errors(false)
         .init();
 }

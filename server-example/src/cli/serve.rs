@@ -22,6 +22,7 @@ use crate::password_pool::PasswordPool;
 use crate::policy::AccountPolicy;
 use crate::rules::Rules;
 use crate::store::Store;
+use crate::tasks::Tasks;
 use crate::{demo, terminal};
 
 /// How often expired counters are removed.
@@ -42,7 +43,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     }
     let (listener, address) = listen(config.listen).await?;
     announce(&app, address);
-    listener::serve(listener, http::router(Arc::clone(&app)), stop.requested()).await;
+    let router = http::router(Arc::clone(&app));
+    listener::serve(listener, router, stop.requested(), &app.tasks).await;
     app.store.close().await;
     Ok(())
 }
@@ -55,7 +57,7 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
     let store = Store::open(&path).await;
     let store = store.map_err(|cause| CommandError::Database { path, cause })?;
     let app = App {
-        clock: Clock::default(),
+        clock: Arc::default(),
         store,
         rules: Rules::new(settings.keys.ring, settings.policy)?,
         tokens: AccessTokens::new(
@@ -65,6 +67,7 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
             settings.first_party,
         ),
         delivery: Delivery::Smtp(Smtp::new(&settings.smtp)?),
+        tasks: Tasks::default(),
         passwords: PasswordPool::new(),
         password_policy: Arc::new(PasswordPolicy::default()),
         dev: None,
@@ -73,7 +76,7 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
 }
 
 async fn dev(smtp: Option<SmtpSettings>) -> Result<App, CommandError> {
-    let clock = Clock::default();
+    let clock = Arc::new(Clock::default());
     let keys = KeyRing::generate(Environment::Development, clock.now(), &entropy()?)?;
     let password_policy = Arc::new(PasswordPolicy::default());
     let (dev, tokens) = Dev::new(demo::user(&password_policy)?)?;
@@ -84,6 +87,7 @@ async fn dev(smtp: Option<SmtpSettings>) -> Result<App, CommandError> {
         rules: Rules::new(keys, AccountPolicy::default())?,
         tokens,
         delivery: Delivery::Dev { outbox: Outbox::default(), smtp },
+        tasks: Tasks::default(),
         passwords: PasswordPool::new(),
         password_policy,
         dev: Some(dev),

@@ -4,6 +4,8 @@ mod message;
 mod outbox;
 mod smtp;
 
+use std::io::{self, IsTerminal};
+
 use sekisho::Identifier;
 
 use crate::policy::Providers;
@@ -50,7 +52,9 @@ impl Delivery {
             Self::Dev { outbox, smtp } if is_on => {
                 match smtp {
                     Some(smtp) if is_email => smtp.send(message).await?,
-                    _ => terminal::line(message.for_terminal()),
+                    // A pipe that nobody reads would stop the server.
+                    _ if io::stdout().is_terminal() => terminal::line(message.for_terminal()),
+                    _ => {}
                 }
                 outbox.keep(message);
                 Ok(())

@@ -67,6 +67,12 @@ impl Caller {
         let user = app.store.user(self.token.subject.as_str()).await?;
         user.ok_or(Refusal::UserNotFound.into())
     }
+
+    /// The caller's account, where it may change anything.
+    pub(crate) async fn active_user(&self, app: &App) -> Result<User, Problem> {
+        let user = self.user(app).await?;
+        if user.suspended { Err(Refusal::UserSuspended.into()) } else { Ok(user) }
+    }
 }
 
 /// Refuses a change to a field that users may not change.

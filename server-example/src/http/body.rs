@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
-use sekisho::{Error, Identifier, Purpose};
+use sekisho::{Error, Identifier, Password, Purpose};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -71,6 +71,16 @@ impl Fields {
             Some(_) => self.reject(name, "must be a string"),
             None => self.reject(name, "is required"),
         }
+    }
+
+    /// A string that can be somebody's password.
+    pub(crate) fn password(&mut self, name: &str) -> Option<Zeroizing<String>> {
+        let typed = self.text(name)?;
+        if typed.len() > Password::MAX_BYTES {
+            let must = format!("must be at most {} bytes long", Password::MAX_BYTES);
+            return self.reject(name, &must);
+        }
+        Some(typed)
     }
 
     /// A string that can be an id.
@@ -292,6 +302,17 @@ mod tests {
         assert_eq!(fields.wrong.len(), named.len());
         for (wrong, name) in fields.wrong.iter().zip(named) {
             assert!(wrong.starts_with(&format!("Error in key path \"{name}\":")), "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_has_a_longest_length() {
+        for (length, is_taken) in [(1, true), (4096, true), (4097, false)] {
+            let body = json!({ "password": "x".repeat(length) }).to_string();
+            let mut fields = fields(JSON, body).await.unwrap();
+            assert_eq!(fields.password("password").is_some(), is_taken, "{length}");
+            let named = ["Error in key path \"password\": it must be at most 4096 bytes long."];
+            assert_eq!(fields.wrong, &named[usize::from(is_taken)..]);
         }
     }
 

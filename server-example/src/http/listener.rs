@@ -10,15 +10,22 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
+use crate::tasks::Tasks;
+
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long answers in flight may take once the server is to stop.
+/// How long all that was begun may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Serves until `stop` is done, then takes no more connections and finishes every answer that was
-/// begun.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Serves until `stop` is done, then takes no more connections and finishes every answer and every
+/// task that was begun.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()>,
+    tasks: &Tasks,
+) {
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -37,8 +44,12 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
     }
     drop(listener);
     tracing::info!(connections = connections.count(), "finishing what was begun");
-    if timeout(GRACE, connections.shutdown()).await.is_err() {
-        tracing::warn!(seconds = GRACE.as_secs(), "some answers were not finished in time");
+    let finish = async {
+        connections.shutdown().await;
+        tasks.finished().await;
+    };
+    if timeout(GRACE, finish).await.is_err() {
+        tracing::warn!(seconds = GRACE.as_secs(), "not everything was finished in time");
     }
 }
 

@@ -14,6 +14,7 @@ use crate::driver::FlowError;
 use crate::password_pool::PoolError;
 use crate::policy::AddressRefusal;
 use crate::store::{StoreError, Unique};
+use crate::tasks::BrokenOff;
 
 /// Seconds after which to come back where the server is busy or its store does not answer.
 const RETRY_SOON: u64 = 1;
@@ -193,7 +194,15 @@ impl From<FlowError> for Problem {
             FlowError::Refused(error) => error.into(),
             FlowError::Store(error) => error.into(),
             FlowError::Pool(error) => error.into(),
+            FlowError::BrokenOff(error) => error.into(),
         }
+    }
+}
+
+impl From<BrokenOff> for Problem {
+    fn from(error: BrokenOff) -> Self {
+        tracing::error!("{error}");
+        Self::unexpected()
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn verify_password(
     caller: Caller,
     mut body: Fields,
 ) -> Answer {
-    let Some(typed) = body.text("password") else { return Err(body.problem()) };
+    let Some(typed) = body.password("password") else { return Err(body.problem()) };
     caller.require_first_party()?;
     let user = caller.user(&app).await?;
     let check = PasswordCheck {
@@ -37,9 +37,10 @@ pub(crate) async fn verify_password(
         policy: Arc::clone(&app.password_policy),
     };
     // The seat comes first: a request that is turned away has counted nothing.
-    let seat = app.passwords.seat().await?;
+    let seat = app.passwords.seat(&user.id).await?;
     let step = caller.rules.verifier.check_password(check, app.now(), entropy()?);
     let verified = app.drive_in_seat(step, seat).await?;
+    // Only now: who does not know the password learns nothing about the account.
     if user.suspended {
         return Err(Refusal::UserSuspended.into());
     }
@@ -60,22 +61,13 @@ pub(crate) async fn send_code(
         return Err(body.problem());
     };
     caller.require_first_party()?;
-    let user = caller.user(&app).await?;
+    let user = caller.active_user(&app).await?;
     let purpose = Purpose::of_code(&to, &user.identifiers(), asked);
     if purpose == Purpose::BindNewIdentifier {
         caller.rules.policy.admit_new(&to)?;
     }
-    let request = CodeSend { binding: caller.binding(), to: to.clone(), purpose };
-    let step = caller.rules.verifier.send_code(request, app.now(), entropy()?);
-    let sent = app.drive(step).await?;
-    match deliver(&app, &caller, &to, purpose, &sent).await {
-        Ok(()) => Ok(issued(&sent.challenge)),
-        Err(error) => {
-            tracing::warn!(kind = to.kind(), %error, "a code was not delivered");
-            give_back(&app, sent).await;
-            Err(error.into())
-        }
-    }
+    let sending = count_and_deliver(Arc::clone(&app), caller, to, purpose);
+    app.tasks.finish(sending).await?
 }
 
 /// `POST /api/verifications/verification-code/verify`: checks a code.
@@ -88,6 +80,7 @@ pub(crate) async fn check_code(
         (body.identifier("identifier"), body.id("verificationId"), body.text_or_empty("code"));
     let (Some(to), Some(challenge), Some(code)) = fields else { return Err(body.problem()) };
     caller.require_first_party()?;
+    caller.active_user(&app).await?;
     let check = CodeCheck { binding: caller.binding(), to, challenge, code };
     let verified = app.drive(caller.rules.verifier.check_code(check, app.now())).await?;
     Ok(ok(StatusCode::OK, &json!({ "verificationRecordId": verified.record.token })))
@@ -115,13 +108,33 @@ fn stored_hash(app: &App, user: &User) -> Result<Option<StoredHash>, Problem> {
 /// has given the right password.
 async fn rewrite_hash(app: &App, user: &User, typed: Zeroizing<String>) {
     let Some(old) = &user.password_hash else { return };
-    let new = match app.hash_password(typed).await {
+    let new = match app.hash_password(&user.id, typed).await {
         Ok(new) => new,
         Err(error) => return tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
     };
     match app.store.rewrite_password_hash(&user.id, old, &new).await {
         Ok(_) => tracing::info!(user = user.id, "a password hash of an older form was rewritten"),
         Err(error) => tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
+    }
+}
+
+/// All of it or nothing: a message that nobody took is not counted.
+async fn count_and_deliver(
+    app: Arc<App>,
+    caller: Caller,
+    to: Identifier,
+    purpose: Purpose,
+) -> Answer {
+    let request = CodeSend { binding: caller.binding(), to: to.clone(), purpose };
+    let step = caller.rules.verifier.send_code(request, app.now(), entropy()?);
+    let sent = app.drive(step).await?;
+    match deliver(&app, &caller, &to, purpose, &sent).await {
+        Ok(()) => Ok(issued(&sent.challenge)),
+        Err(error) => {
+            tracing::warn!(kind = to.kind(), %error, "a code was not delivered");
+            give_back(&app, sent).await;
+            Err(error.into())
+        }
     }
 }
 

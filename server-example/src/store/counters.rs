@@ -218,6 +218,34 @@ mod tests {
         assert_eq!(store.add(&[op("a", 1)], at(1)).await.unwrap(), [4]);
     }
 
+    /// What SQLite does by itself where the disk is full or fails; the end-to-end tests fill one.
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_is_not_the_last_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("counters.db")).await.unwrap();
+        let mut transaction = store.writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
+        drop(transaction);
+        assert_eq!(store.add(&[op("a", 1)], at(0)).await.unwrap(), [1]);
+    }
+
+    #[tokio::test]
+    async fn an_addition_that_is_given_up_leaves_no_transaction_behind() {
+        let directory = tempfile::tempdir().unwrap();
+        let on_disk = Store::open(&directory.path().join("counters.db")).await.unwrap();
+        for store in [on_disk, Store::in_memory().await.unwrap()] {
+            for _ in 0..20 {
+                let adding = [op("a", 1)];
+                tokio::select! {
+                    biased;
+                    _ = store.add(&adding, at(0)) => {}
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+            assert_eq!(store.add(&[op("b", 1)], at(0)).await.unwrap(), [1]);
+        }
+    }
+
     #[tokio::test]
     async fn a_store_that_is_gone_is_an_error_and_no_count() {
         let store = Store::in_memory().await.unwrap();

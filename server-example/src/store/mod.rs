@@ -6,11 +6,11 @@ mod users;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection, SqlSafeStr};
 
 pub(crate) use counters::CounterStore;
 pub(crate) use users::{Changed, NewUser, Unique, User};
@@ -58,7 +58,7 @@ impl Store {
             // Not even a power cut may bring a used code back to life.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT);
-        let writer = pool(1).connect_with(options.clone()).await?;
+        let writer = recycled(pool(1)).connect_with(options.clone()).await?;
         migrator().run(&writer).await?;
         let reader = pool(READERS).connect_lazy_with(options.read_only(true));
         Ok(Self { writer, reader })
@@ -89,6 +89,20 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+}
+
+/// Closes connections that come back in a transaction instead of using them again.
+///
+/// Where the disk is full or fails, SQLite rolls back by itself. sqlx, whose own ROLLBACK then finds
+/// nothing to do, would believe in that transaction for ever and begin no other.
+fn recycled(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            // A rollback that is still queued comes before the ping's answer.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 fn migrator() -> Migrator {

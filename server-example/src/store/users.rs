@@ -124,6 +124,18 @@ impl Store {
         self.change(sqlx::query(SET_PASSWORD).bind(id).bind(hash.to_owned()).bind(now)).await
     }
 
+    /// Sets the password of a user who has nothing to verify with; [`Changed::No`] where they have
+    /// by now.
+    pub(crate) async fn set_first_password_hash(
+        &self,
+        id: &str,
+        hash: &str,
+        now: i64,
+    ) -> Result<Changed, StoreError> {
+        let query = sqlx::query(SET_FIRST_PASSWORD);
+        self.change(query.bind(id).bind(hash.to_owned()).bind(now)).await
+    }
+
     /// Writes the same password's newer hash, unless the password has been changed meanwhile.
     pub(crate) async fn rewrite_password_hash(
         &self,
@@ -189,6 +201,10 @@ const ADD: &str = "
 
 const SET_PASSWORD: &str = "UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1";
 
+const SET_FIRST_PASSWORD: &str = "
+    UPDATE users SET password_hash = ?2, updated_at = ?3
+    WHERE id = ?1 AND password_hash IS NULL AND primary_email IS NULL AND primary_phone IS NULL";
+
 const REWRITE_PASSWORD: &str =
     "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
 
@@ -200,11 +216,13 @@ const SET_PHONE: &str = "UPDATE users SET primary_phone = ?4, updated_at = ?2 WH
 
 const REMOVE_EMAIL: &str = "
     UPDATE users SET primary_email = NULL, primary_email_canonical = NULL, updated_at = ?2
-    WHERE id = ?1 AND (username IS NOT NULL OR primary_phone IS NOT NULL)";
+    WHERE id = ?1 AND ((username IS NOT NULL AND password_hash IS NOT NULL)
+                      OR primary_phone IS NOT NULL)";
 
 const REMOVE_PHONE: &str = "
     UPDATE users SET primary_phone = NULL, updated_at = ?2
-    WHERE id = ?1 AND (username IS NOT NULL OR primary_email IS NOT NULL)";
+    WHERE id = ?1 AND ((username IS NOT NULL AND password_hash IS NOT NULL)
+                      OR primary_email IS NOT NULL)";
 
 /// SQLite names the column in its message, and nowhere else.
 const UNIQUE_COLUMNS: [(&str, Unique); 4] = [
@@ -312,12 +330,39 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_way_to_sign_in_stays() {
-        let store = Store::in_memory().await.unwrap();
-        store.add_user(&NewUser { username: None, ..ana() }, 0).await.unwrap();
-        assert_eq!(store.remove_email("ana", 1).await.unwrap(), Changed::Yes);
-        assert_eq!(store.remove_phone("ana", 2).await.unwrap(), Changed::No);
-        let user = store.user("ana").await.unwrap().unwrap();
-        assert_eq!((user.email, user.phone.as_deref()), (None, Some("4915112345")));
+        // Whether the user has a username, a password; whether both identifiers can go.
+        let rows = [(true, true, true), (true, false, false), (false, true, false)];
+        for (username, password, both_go) in rows {
+            let user = NewUser {
+                username: ana().username.filter(|_| username),
+                password_hash: ana().password_hash.filter(|_| password),
+                ..ana()
+            };
+            let last = if both_go { Changed::Yes } else { Changed::No };
+            let store = Store::in_memory().await.unwrap();
+            store.add_user(&user, 0).await.unwrap();
+            assert_eq!(store.remove_email("ana", 1).await.unwrap(), Changed::Yes);
+            assert_eq!(store.remove_phone("ana", 2).await.unwrap(), last);
+
+            let store = Store::in_memory().await.unwrap();
+            store.add_user(&user, 0).await.unwrap();
+            assert_eq!(store.remove_phone("ana", 1).await.unwrap(), Changed::Yes);
+            assert_eq!(store.remove_email("ana", 2).await.unwrap(), last);
+            let kept = store.user("ana").await.unwrap().unwrap();
+            assert_eq!(kept.email.is_some(), !both_go);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_first_password_is_set_once_and_only_for_who_has_no_other_way() {
+        let store = store_with_ana().await;
+        assert_eq!(store.set_first_password_hash("ana", "new", 1).await.unwrap(), Changed::No);
+        let nobody = NewUser { id: "ben".into(), ..NewUser::default() };
+        store.add_user(&nobody, 0).await.unwrap();
+        assert_eq!(store.set_first_password_hash("ben", "new", 1).await.unwrap(), Changed::Yes);
+        assert_eq!(store.set_first_password_hash("ben", "worse", 2).await.unwrap(), Changed::No);
+        let user = store.user("ben").await.unwrap().unwrap();
+        assert_eq!(user.password_hash.as_deref().map(String::as_str), Some("new"));
     }
 
     #[tokio::test]

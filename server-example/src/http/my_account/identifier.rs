@@ -13,7 +13,7 @@ use crate::http::authentication::{Caller, require_editable};
 use crate::http::body::Fields;
 use crate::http::{Problem, Refusal};
 use crate::policy::Access;
-use crate::store::{Changed, StoreError};
+use crate::store::{Changed, StoreError, User};
 
 /// The body field of a new-identifier record.
 const PROOF: &str = "newIdentifierVerificationRecordId";
@@ -53,8 +53,7 @@ pub(crate) async fn remove_email(
     caller: Caller,
     headers: HeaderMap,
 ) -> Answer {
-    check(&app, &caller, &headers, Field::Email).await?;
-    let user = caller.user(&app).await?;
+    let user = check(&app, &caller, &headers, Field::Email).await?;
     removed(app.store.remove_email(&user.id, app.clock.now_milliseconds()).await)
 }
 
@@ -64,8 +63,7 @@ pub(crate) async fn remove_phone(
     caller: Caller,
     headers: HeaderMap,
 ) -> Answer {
-    check(&app, &caller, &headers, Field::Phone).await?;
-    let user = caller.user(&app).await?;
+    let user = check(&app, &caller, &headers, Field::Phone).await?;
     removed(app.store.remove_phone(&user.id, app.clock.now_milliseconds()).await)
 }
 
@@ -91,7 +89,8 @@ async fn check(
     caller: &Caller,
     headers: &HeaderMap,
     field: Field,
-) -> Result<(), Problem> {
+) -> Result<User, Problem> {
+    let user = caller.active_user(app).await?;
     require_permission(app, caller, headers).await?;
     let fields = &caller.rules.policy.fields;
     let access: Access = match field {
@@ -100,7 +99,8 @@ async fn check(
     };
     require_editable(access)?;
     caller.require_scope(field.scope())?;
-    caller.require_first_party()
+    caller.require_first_party()?;
+    Ok(user)
 }
 
 async fn set(app: &App, caller: &Caller, identifier: &Identifier, proof: String) -> Answer {

@@ -8,7 +8,7 @@ use sekisho::password::{Rejection, StoredHash};
 use sekisho::{Error, Password, PasswordPolicy};
 use zeroize::Zeroizing;
 
-use super::permission::require_permission;
+use super::permission::{permission_denied, require_permission};
 use crate::app::{App, hash};
 use crate::http::answer::{Answer, no_content};
 use crate::http::authentication::{Caller, require_editable};
@@ -27,15 +27,30 @@ pub(crate) async fn set_password(
 ) -> Answer {
     let Some(typed) = body.text("password") else { return Err(body.problem()) };
     caller.require_first_party()?;
-    let user = caller.user(&app).await?;
+    let user = caller.active_user(&app).await?;
     if user.can_verify() {
         require_permission(&app, &caller, &headers).await?;
     }
     require_editable(caller.rules.policy.fields.password)?;
     let hash = new_hash(&app, &user, typed).await?;
-    match app.store.set_password_hash(&user.id, &hash, app.clock.now_milliseconds()).await? {
+    let now = app.clock.now_milliseconds();
+    if user.can_verify() {
+        return match app.store.set_password_hash(&user.id, &hash, now).await? {
+            Changed::Yes => Ok(no_content()),
+            Changed::No => Err(Refusal::UserNotFound.into()),
+        };
+    }
+    match app.store.set_first_password_hash(&user.id, &hash, now).await? {
         Changed::Yes => Ok(no_content()),
-        Changed::No => Err(Refusal::UserNotFound.into()),
+        Changed::No => Err(no_longer_first(&app, &caller).await),
+    }
+}
+
+/// What another request, meanwhile, has made of a first password.
+async fn no_longer_first(app: &App, caller: &Caller) -> Problem {
+    match caller.user(app).await {
+        Ok(_) => permission_denied(),
+        Err(problem) => problem,
     }
 }
 
@@ -54,8 +69,8 @@ async fn new_hash(
     if typed.len() > Password::MAX_BYTES {
         return Err(rejected(&[Rejection::TooLong]));
     }
+    let seat = app.passwords.seat(&user.id).await?;
     let (policy, user) = (Arc::clone(&app.password_policy), user.clone());
-    let seat = app.passwords.seat().await?;
     let (judgement, _) = seat.run(move || judge(&policy, &user, &typed)).await?;
     match judgement? {
         Judgement::Rejected(rejections) => Err(rejected(&rejections)),

@@ -18,14 +18,19 @@ pub(super) async fn require_permission(
     caller: &Caller,
     headers: &HeaderMap,
 ) -> Result<(), Problem> {
-    let requirement = Requirement::permission();
-    let denied = || Problem::permission_denied(requirement.to_challenge());
     let header = headers.get(RECORD_HEADER).and_then(|value| value.to_str().ok());
-    let token = header.ok_or_else(denied)?.to_owned();
-    match present(app, caller, token, &requirement).await {
-        Err(FlowError::Refused(error)) if is_about_the_record(error.code()) => Err(denied()),
+    let token = header.ok_or_else(permission_denied)?.to_owned();
+    match present(app, caller, token, &Requirement::permission()).await {
+        Err(FlowError::Refused(error)) if is_about_the_record(error.code()) => {
+            Err(permission_denied())
+        }
         other => Ok(other?),
     }
+}
+
+/// The answer to who has no record that gives permission.
+pub(super) fn permission_denied() -> Problem {
+    Problem::permission_denied(Requirement::permission().to_challenge())
 }
 
 /// Demands a record of a code that was sent to this new identifier.
