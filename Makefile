@@ -4,6 +4,7 @@
 setup: ## What the tests need beyond a Rust toolchain; kept outside target, so only the first time is slow.
 	@sh tests/setup/wasm-std.sh
 	@sh tests/setup/python.sh
+	@sh tests/setup/issuer.sh
 
 run: ## The reference server on embedded defaults, with a demo user and curl lines to paste.
 	@echo "Building the reference server: a few minutes the first time, seconds after that."

@@ -1,5 +1,7 @@
 //! Settings: from the command line and the environment to what the server starts with.
 
+mod access_token;
+
 use std::env;
 use std::fs;
 use std::net::SocketAddr;
@@ -8,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use zeroize::Zeroizing;
 
-use crate::access_token::{AccessTokenKey, FirstParty, KeyError};
+use crate::access_token::{AccessTokenSettings, IssuerUrlError, KeyError};
 use crate::cli::{KeyArgs, ServeArgs};
 use crate::delivery::SmtpSettings;
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
@@ -17,7 +19,9 @@ use crate::policy::{AccountPolicy, PolicyError};
 /// The key ring's text. Only in the environment: a command line is there for everybody to read.
 pub(crate) const KEYS: &str = "SEKISHO_KEYS";
 /// The secret shared with the issuer of access tokens.
-pub(crate) const ACCESS_TOKEN_SECRET: &str = "SEKISHO_ACCESS_TOKEN_SECRET";
+const ACCESS_TOKEN_SECRET: &str = "SEKISHO_ACCESS_TOKEN_SECRET";
+/// The secret of the client that asks about opaque tokens.
+const INTROSPECTION_CLIENT_SECRET: &str = "SEKISHO_INTROSPECTION_CLIENT_SECRET";
 
 /// Variables with our prefix that are other tools' of this project.
 const NOT_SETTINGS: [&str; 5] = [
@@ -45,6 +49,18 @@ pub(crate) enum ConfigError {
     HalfOfSmtp(&'static str),
     #[error("{setting}: {cause}")]
     AccessTokenKey { setting: &'static str, cause: KeyError },
+    #[error(
+        "--access-token-issuer {issuer:?}: {cause}. (An issuer that publishes no keys needs \
+         --access-token-key-file)"
+    )]
+    Issuer { issuer: String, cause: IssuerUrlError },
+    #[error(
+        "--introspection-client-id and its secret (SEKISHO_INTROSPECTION_CLIENT_SECRET or \
+         --introspection-client-secret-file) go together: one is missing"
+    )]
+    HalfOfIntrospection,
+    #[error("{0}: the file is empty")]
+    EmptyFile(&'static str),
     #[error("{setting} {path}: {cause}")]
     File { setting: &'static str, path: PathBuf, cause: std::io::Error },
     #[error("--policy-file {path}: {cause}")]
@@ -70,10 +86,7 @@ pub(crate) enum Mode {
 pub(crate) struct Production {
     pub(crate) database: PathBuf,
     pub(crate) keys: Keys,
-    pub(crate) access_token_key: AccessTokenKey,
-    pub(crate) issuer: String,
-    pub(crate) audience: String,
-    pub(crate) first_party: FirstParty,
+    pub(crate) access_tokens: AccessTokenSettings,
     pub(crate) smtp: SmtpSettings,
     pub(crate) policy: AccountPolicy,
 }
@@ -94,7 +107,8 @@ impl Config {
 
 /// Refuses variables with our prefix that are no setting: a typo would pass unseen.
 pub(crate) fn check_environment(command: &Command) -> Result<(), ConfigError> {
-    let mut known = vec![KEYS.to_owned(), ACCESS_TOKEN_SECRET.to_owned()];
+    let mut known =
+        [KEYS, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET].map(str::to_owned).to_vec();
     collect_variables(command, &mut known);
     known.sort_unstable();
     known.dedup();
@@ -159,6 +173,12 @@ fn dev(args: ServeArgs) -> Result<Mode, ConfigError> {
         ("--access-token-issuer", args.access_token_issuer.is_some()),
         ("--access-token-audience", args.access_token_audience.is_some()),
         ("--first-party-clients", !args.first_party_clients.is_empty()),
+        ("--introspection-client-id", args.introspection.introspection_client_id.is_some()),
+        (INTROSPECTION_CLIENT_SECRET, secret_variable(INTROSPECTION_CLIENT_SECRET)?.is_some()),
+        (
+            "--introspection-client-secret-file",
+            args.introspection.introspection_client_secret_file.is_some(),
+        ),
         ("--policy-file", args.policy_file.is_some()),
     ];
     match unused.into_iter().find(|(_, is_given)| *is_given) {
@@ -167,43 +187,18 @@ fn dev(args: ServeArgs) -> Result<Mode, ConfigError> {
     }
 }
 
-fn production(args: ServeArgs) -> Result<Production, ConfigError> {
-    let access_token_key = access_token_key(args.access_token_key_file.as_deref())?;
+fn production(mut args: ServeArgs) -> Result<Production, ConfigError> {
+    let mut missing = Missing::default();
+    let access_tokens = access_token::settings(&mut args, &mut missing)?;
     let smtp = smtp(args.smtp_url, args.mail_from)?;
     let keys = keys(args.keys)?;
     let policy = args.policy_file.as_deref().map(read_policy).transpose()?.unwrap_or_default();
-    let mut missing = Missing::default();
     let database = missing.unless(args.database, "--database (SEKISHO_DATABASE)");
     let keys = missing.unless(keys, "--keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS");
-    let access_token_key = missing.unless(
-        access_token_key,
-        "--access-token-key-file (SEKISHO_ACCESS_TOKEN_KEY_FILE) or SEKISHO_ACCESS_TOKEN_SECRET",
-    );
-    let issuer = "--access-token-issuer (SEKISHO_ACCESS_TOKEN_ISSUER)";
-    let issuer = missing.unless(args.access_token_issuer, issuer);
-    let audience = "--access-token-audience (SEKISHO_ACCESS_TOKEN_AUDIENCE)";
-    let audience = missing.unless(args.access_token_audience, audience);
     let smtp = missing.unless(smtp, "--smtp-url (SEKISHO_SMTP_URL) and --mail-from");
-    match (database, keys, access_token_key, issuer, audience, smtp) {
-        (
-            Some(database),
-            Some(keys),
-            Some(access_token_key),
-            Some(issuer),
-            Some(audience),
-            Some(smtp),
-        ) => {
-            let first_party = first_party(args.first_party_clients);
-            Ok(Production {
-                database,
-                keys,
-                access_token_key,
-                issuer,
-                audience,
-                first_party,
-                smtp,
-                policy,
-            })
+    match (database, keys, access_tokens, smtp) {
+        (Some(database), Some(keys), Some(access_tokens), Some(smtp)) => {
+            Ok(Production { database, keys, access_tokens, smtp, policy })
         }
         _ => Err(ConfigError::Missing(missing.0.join("; "))),
     }
@@ -222,22 +217,6 @@ impl Missing {
     }
 }
 
-fn access_token_key(file: Option<&Path>) -> Result<Option<AccessTokenKey>, ConfigError> {
-    const FILE: &str = "--access-token-key-file";
-    let key = match (file, secret_variable(ACCESS_TOKEN_SECRET)?) {
-        (Some(_), Some(_)) => return Err(ConfigError::Contradiction(FILE, ACCESS_TOKEN_SECRET)),
-        (Some(path), None) => {
-            let pem = fs::read_to_string(path).map_err(|cause| file_error(FILE, path, cause))?;
-            AccessTokenKey::from_pem(&pem)
-                .map_err(|cause| ConfigError::AccessTokenKey { setting: FILE, cause })?
-        }
-        (None, Some(secret)) => AccessTokenKey::from_secret(secret.as_bytes())
-            .map_err(|cause| ConfigError::AccessTokenKey { setting: ACCESS_TOKEN_SECRET, cause })?,
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(key))
-}
-
 fn smtp(url: Option<String>, from: Option<String>) -> Result<Option<SmtpSettings>, ConfigError> {
     match (url, from) {
         (Some(url), Some(from)) => Ok(Some(SmtpSettings { url: Zeroizing::new(url), from })),
@@ -245,15 +224,6 @@ fn smtp(url: Option<String>, from: Option<String>) -> Result<Option<SmtpSettings
         (Some(_), None) => Err(ConfigError::HalfOfSmtp("--mail-from")),
         (None, Some(_)) => Err(ConfigError::HalfOfSmtp("--smtp-url")),
     }
-}
-
-fn first_party(clients: Vec<String>) -> FirstParty {
-    if clients.is_empty() {
-        tracing::info!("every client of the issuer is first-party");
-        return FirstParty::EveryClient;
-    }
-    tracing::info!(?clients, "first-party");
-    FirstParty::Clients(clients.into_iter().collect())
 }
 
 fn read_policy(path: &Path) -> Result<AccountPolicy, ConfigError> {

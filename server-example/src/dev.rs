@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use crate::access_token::{AccessTokenKey, AccessTokens, FirstParty, KeyError};
+use crate::access_token::{AccessTokenKey, AccessTokenSettings, CheckedBy, FirstParty, KeyError};
 use crate::app::{App, fill_random, new_user_id};
 use crate::delivery::{Delivery, Outbox};
 use crate::http::answer::{Answer, no_content, ok};
@@ -34,13 +34,17 @@ pub(crate) struct Dev {
 }
 
 impl Dev {
-    /// Draws a secret that lives as long as the process, and what checks tokens by it.
-    pub(crate) fn new(demo: NewUser) -> Result<(Self, AccessTokens), DevError> {
+    /// Draws a secret that lives as long as the process, and which tokens it makes valid.
+    pub(crate) fn new(demo: NewUser) -> Result<(Self, AccessTokenSettings), DevError> {
         let mut secret = Zeroizing::new([0; 32]);
         fill_random(secret.as_mut_slice())?;
         let key = AccessTokenKey::from_secret(secret.as_slice())?;
-        let first_party = FirstParty::AllBut(THIRD_PARTY);
-        let tokens = AccessTokens::new(key, ISSUER, AUDIENCE, first_party);
+        let tokens = AccessTokenSettings {
+            issuer: ISSUER.to_owned(),
+            audience: AUDIENCE.to_owned(),
+            checked_by: CheckedBy::Key(key),
+            first_party: FirstParty::AllBut(THIRD_PARTY),
+        };
         Ok((Self { signing: EncodingKey::from_secret(secret.as_slice()), demo }, tokens))
     }
 

@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 
 const SECRET: &str = "SEKISHO_ACCESS_TOKEN_SECRET=0123456789abcdef0123456789abcdef";
 
+const CLIENT_SECRET: &str = "SEKISHO_INTROSPECTION_CLIENT_SECRET=s";
+
 fn run(directory: &Path, environment: &[&str], arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho-server"));
     command.env_clear().current_dir(directory).args(arguments.split_whitespace());
@@ -23,12 +25,15 @@ fn wrong_settings_stop_the_start_by_name() {
     let made = run(directory, &[], "keys generate --keys-file keys");
     assert!(made.status.success());
     std::fs::write(directory.join("policy"), r#"{"lockout":{"maxAttempts":0}}"#).unwrap();
+    std::fs::write(directory.join("empty"), "\n").unwrap();
     std::fs::write(directory.join("typo"), r#"{"lockout":{"maxAttemps":5}}"#).unwrap();
     let complete = "serve --listen 127.0.0.1:0 --database db --keys-file keys \
         --access-token-issuer i --access-token-audience a --smtp-url smtp://localhost:1 \
         --mail-from a@example.com";
     let with = |more: &str| format!("{complete} {more}");
-    let rows: [(&[&str], &str, &str); 27] = [
+    let of = |issuer: &str| complete.replace("issuer i", &format!("issuer {issuer}"));
+    let asking = |more: &str| format!("{} {more}", of("https://id.example.com"));
+    let rows: [(&[&str], &str, &str); 38] = [
         (&[], "serve", "--database"),
         (&[], "serve", "--access-token-issuer"),
         (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
@@ -54,6 +59,29 @@ fn wrong_settings_stop_the_start_by_name() {
         (&["SEKISHO_ACCESS_TOKEN_SECRET=short"], "serve", "SEKISHO_ACCESS_TOKEN_SECRET"),
         (&[SECRET], &with("--access-token-key-file keys"), "--access-token-key-file"),
         (&[], &with("--access-token-key-file keys"), "--access-token-key-file"),
+        (&[], complete, "--access-token-issuer"),
+        (&[], &of("http://id.example.com"), "--access-token-issuer"),
+        (&[], &of("https://id.example.com?x"), "--access-token-issuer"),
+        (&[], &asking("--introspection-client-id c"), "--introspection-client-id"),
+        (&[CLIENT_SECRET], &asking(""), "--introspection-client-id"),
+        (&[SECRET, CLIENT_SECRET], &with("--introspection-client-id c"), "checked with"),
+        (
+            &[CLIENT_SECRET],
+            &asking("--introspection-client-secret-file keys"),
+            "SEKISHO_INTROSPECTION_CLIENT_SECRET",
+        ),
+        (
+            &[],
+            &asking("--introspection-client-id c --introspection-client-secret-file empty"),
+            "--introspection-client-secret-file",
+        ),
+        (
+            &[],
+            &asking("--introspection-client-id c --introspection-client-secret-file gone"),
+            "--introspection-client-secret-file",
+        ),
+        (&[], "serve --dev --introspection-client-id c", "--introspection-client-id"),
+        (&[CLIENT_SECRET], "serve --dev", "SEKISHO_INTROSPECTION_CLIENT_SECRET"),
         (&[SECRET], &with("--policy-file policy"), "--policy-file"),
         (&[SECRET], &with("--policy-file typo"), "maxAttemps"),
     ];
@@ -100,6 +128,7 @@ fn secrets_are_in_no_message() {
     for (environment, arguments) in [
         (["SEKISHO_KEYS=hunter2hunter2"], "serve"),
         (["SEKISHO_ACCESS_TOKEN_SECRET=hunter2hunter2"], "serve"),
+        (["SEKISHO_INTROSPECTION_CLIENT_SECRET=hunter2"], "serve"),
         (["SEKISHO_SMTP_URL=http://u:hunter2@h"], "serve --dev --mail-from a@example.com"),
         (["SEKISHO_SMTP_URL=smtps://u:hunter2@h"], "serve --help"),
     ] {

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import PASSWORD, SERVER, TLS, Issuer
+from conftest import PASSWORD, SERVER, TLS
+from openid_issuer import OpenIdIssuer
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -32,6 +33,13 @@ def printed():
     process.wait()
 
 
+@pytest.fixture
+def issuer():
+    issuer = OpenIdIssuer().start()
+    yield issuer
+    issuer.stop()
+
+
 def test_the_three_lines_can_be_pasted(printed):
     verify, check, change = [line for line in printed if "curl" in line]
     verified = json.loads(paste(verify))
@@ -47,18 +55,17 @@ def paste(line):
     return done.stdout
 
 
-def test_the_readme_starts_a_server_and_its_requests_work(tmp_path, mailbox):
+def test_the_readme_starts_a_server_and_its_requests_work(tmp_path, mailbox, issuer):
     first, requests = [
         block
         for block in re.findall(r"```sh\n(.*?)```", README.read_text(), re.S)
-        if "3001" in block or "issuer.pem" in block
+        if "3001" in block or "--access-token-issuer" in block
     ]
-    issuer = Issuer()
-    (tmp_path / "issuer.pem").write_bytes(issuer.public_pem())
     (tmp_path / "sekisho-server").symlink_to(SERVER)
     relay = f"smtp://127.0.0.1:{mailbox.port}"
     prepare, serve = first.split("sekisho-server serve")
     serve = "exec sekisho-server serve" + serve.replace("smtps://user:password@mail.example.com", relay)
+    serve = serve.replace("https://id.example.com", issuer.url)
     env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SEKISHO_LISTEN": "127.0.0.1:0"}
 
     added = run(prepare, tmp_path, env, stdin=PASSWORD)

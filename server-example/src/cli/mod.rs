@@ -40,16 +40,17 @@ const ENVIRONMENT: &str = "\
 Every option can also be set in the environment, by the name shown with it. A variable that begins \
 with SEKISHO_ and is not known stops the program: a typo never passes unseen.
 
-Two secrets are read from the environment alone, because everybody on a machine can read command \
-lines:
-  SEKISHO_KEYS                 the key ring itself, instead of --keys-file
-  SEKISHO_ACCESS_TOKEN_SECRET  the HS256 secret of access tokens, instead of --access-token-key-file
+Secrets are read from the environment or from files, because everybody on a machine can read \
+command lines:
+  SEKISHO_KEYS                         the key ring itself, instead of --keys-file
+  SEKISHO_ACCESS_TOKEN_SECRET          the HS256 secret of access tokens
+  SEKISHO_INTROSPECTION_CLIENT_SECRET  the secret of --introspection-client-id
 
 The first start in production:
   sekisho-server keys generate --keys-file sekisho.keys
   sekisho-server user add --database sekisho.db --email ana@example.com --password-stdin
   sekisho-server serve --database sekisho.db --keys-file sekisho.keys \\
-      --access-token-key-file issuer.pem --access-token-issuer https://id.example.com \\
+      --access-token-issuer https://id.example.com \\
       --access-token-audience https://account.example.com \\
       --smtp-url 'smtps://user:password@mail.example.com' --mail-from no-reply@example.com";
 
@@ -97,12 +98,13 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
 
-    /// The public key of the access tokens' issuer, in PEM. The key tells the algorithm, and no
-    /// other is accepted: RS256, ES256, ES384 or Ed25519.
+    /// The public key of the access tokens' issuer, in PEM, instead of those that it publishes. The
+    /// key tells the algorithm, and no other is accepted: RS256, ES256, ES384 or Ed25519.
     #[arg(long, env = "SEKISHO_ACCESS_TOKEN_KEY_FILE", value_name = "FILE")]
     pub(crate) access_token_key_file: Option<PathBuf>,
 
-    /// What access tokens must have as `iss`.
+    /// What access tokens must have as `iss`: the URL of your OpenID issuer, which is asked for its
+    /// keys. https, or http on this machine alone.
     #[arg(long, env = "SEKISHO_ACCESS_TOKEN_ISSUER", value_name = "URL")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) access_token_issuer: Option<String>,
@@ -117,6 +119,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SEKISHO_FIRST_PARTY_CLIENTS", value_name = "IDS", value_delimiter = ',')]
     #[arg(value_parser = client_id)]
     pub(crate) first_party_clients: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) introspection: IntrospectionArgs,
 
     #[arg(long, env = "SEKISHO_SMTP_URL", value_name = "URL", hide_env_values = true)]
     #[arg(help = SMTP_URL_HELP)]
@@ -137,6 +142,21 @@ pub(crate) struct KeyArgs {
     /// it changes.
     #[arg(long, env = "SEKISHO_KEYS_FILE", value_name = "FILE")]
     pub(crate) keys_file: Option<PathBuf>,
+}
+
+/// The client as which the issuer is asked about opaque access tokens.
+#[derive(Args)]
+pub(crate) struct IntrospectionArgs {
+    /// The client as which the issuer is asked about access tokens that are not JWTs (RFC 7662).
+    /// Without it such tokens are refused. Its secret is in
+    /// `SEKISHO_INTROSPECTION_CLIENT_SECRET`.
+    #[arg(long, env = "SEKISHO_INTROSPECTION_CLIENT_ID", value_name = "ID")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) introspection_client_id: Option<String>,
+
+    /// A file with that client's secret, instead of the variable.
+    #[arg(long, env = "SEKISHO_INTROSPECTION_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub(crate) introspection_client_secret_file: Option<PathBuf>,
 }
 
 /// Why a command failed, for the person who gave it.
@@ -160,6 +180,8 @@ pub(crate) enum CommandError {
     Database { path: PathBuf, cause: StoreError },
     #[error("--listen {address}: {cause}")]
     Listen { address: SocketAddr, cause: io::Error },
+    #[error("no TLS connection to the issuer can be made with what this machine has: {0}")]
+    Tls(String),
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("{0}")]

@@ -10,7 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 
 use super::{CommandError, ServeArgs};
-use crate::access_token::AccessTokens;
+use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy};
 use crate::app::{App, entropy};
 use crate::clock::Clock;
 use crate::config::{Config, Mode, Production};
@@ -51,8 +51,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), CommandError> {
 
 async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>), CommandError> {
     warn_of_clear_text(&settings.smtp);
-    let algorithm = settings.access_token_key.algorithm();
-    tracing::info!(?algorithm, issuer = settings.issuer, "access tokens");
+    tell_who_checks(&settings.access_tokens);
     let path = settings.database;
     let store = Store::open(&path).await;
     let store = store.map_err(|cause| CommandError::Database { path, cause })?;
@@ -60,12 +59,7 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
         clock: Arc::default(),
         store,
         rules: Rules::new(settings.keys.ring, settings.policy)?,
-        tokens: AccessTokens::new(
-            settings.access_token_key,
-            &settings.issuer,
-            &settings.audience,
-            settings.first_party,
-        ),
+        tokens: access_tokens(settings.access_tokens)?,
         delivery: Delivery::Smtp(Smtp::new(&settings.smtp)?),
         tasks: Tasks::default(),
         passwords: PasswordPool::new(),
@@ -85,7 +79,7 @@ async fn dev(smtp: Option<SmtpSettings>) -> Result<App, CommandError> {
         clock,
         store: Store::in_memory().await?,
         rules: Rules::new(keys, AccountPolicy::default())?,
-        tokens,
+        tokens: access_tokens(tokens)?,
         delivery: Delivery::Dev { outbox: Outbox::default(), smtp },
         tasks: Tasks::default(),
         passwords: PasswordPool::new(),
@@ -96,6 +90,10 @@ async fn dev(smtp: Option<SmtpSettings>) -> Result<App, CommandError> {
         dev.add_demo_user(&app).await?;
     }
     Ok(app)
+}
+
+fn access_tokens(settings: AccessTokenSettings) -> Result<AccessTokens, CommandError> {
+    AccessTokens::new(settings).map_err(|cause| CommandError::Tls(cause.to_string()))
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CommandError> {
@@ -135,6 +133,22 @@ async fn sweep(app: Arc<App>) {
             Ok(swept) => tracing::debug!(swept, "expired counters removed"),
             Err(error) => tracing::error!(%error, "expired counters could not be removed"),
         }
+    }
+}
+
+fn tell_who_checks(AccessTokenSettings { issuer, checked_by, .. }: &AccessTokenSettings) {
+    match checked_by {
+        CheckedBy::Key(key) => {
+            let algorithm = key.algorithm();
+            tracing::info!(issuer, ?algorithm, "access tokens are checked by the configured key");
+        }
+        CheckedBy::Issuer(_, None) => {
+            tracing::info!(issuer, "access tokens are checked by the issuer's published keys");
+        }
+        CheckedBy::Issuer(_, Some(_)) => tracing::info!(
+            issuer,
+            "access tokens are checked by the issuer's published keys, opaque ones by introspection"
+        ),
     }
 }
 

@@ -27,10 +27,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let token = app.tokens.check(bearer_token(parts)?, app.now()).map_err(|error| {
-            tracing::info!(%error, "an access token is not valid");
-            Refusal::Unauthorized
-        })?;
+        let token = app.tokens.check(bearer_token(parts)?, app.now()).await?;
         if !token.has_scope("openid") {
             return Err(Refusal::Forbidden.into());
         }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::answer::json_response;
 use super::refusal::Refusal;
+use crate::access_token::TokenError;
 use crate::delivery::DeliveryError;
 use crate::driver::FlowError;
 use crate::password_pool::PoolError;
@@ -153,6 +154,21 @@ impl From<sekisho::Error> for Problem {
             None => {
                 tracing::error!(%code, "{error}");
                 Self::unexpected()
+            }
+        }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Invalid(error) => {
+                tracing::info!(%error, "an access token is not valid");
+                Refusal::Unauthorized.into()
+            }
+            TokenError::Unavailable => {
+                tracing::warn!(%error, "an access token could not be judged");
+                Self::unavailable()
             }
         }
     }
