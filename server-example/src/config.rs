@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::access_token::{AccessTokenSettings, IssuerUrlError, KeyError};
 use crate::cli::{KeyArgs, ServeArgs};
-use crate::delivery::SmtpSettings;
+use crate::delivery::{Delivery, DeliveryArgs, DeliverySettingsError, SMS_SECRET};
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
 use crate::policy::{AccountPolicy, PolicyError};
 
@@ -45,8 +45,6 @@ pub(crate) enum ConfigError {
     Missing(String),
     #[error("{0} and {1} are two answers to one question: give one of them")]
     Contradiction(&'static str, &'static str),
-    #[error("--smtp-url and --mail-from go together: {0} is missing")]
-    HalfOfSmtp(&'static str),
     #[error("{setting}: {cause}")]
     AccessTokenKey { setting: &'static str, cause: KeyError },
     #[error(
@@ -67,6 +65,8 @@ pub(crate) enum ConfigError {
     Policy { path: PathBuf, cause: PolicyError },
     #[error(transparent)]
     Keys(#[from] KeyFileError),
+    #[error(transparent)]
+    Delivery(#[from] DeliverySettingsError),
 }
 
 /// What the server starts with.
@@ -76,9 +76,9 @@ pub(crate) struct Config {
 }
 
 pub(crate) enum Mode {
-    /// Nothing but what the process makes itself, and perhaps a mail server.
+    /// Nothing but what the process makes itself, and perhaps providers.
     Dev {
-        smtp: Option<SmtpSettings>,
+        delivery: Box<Delivery>,
     },
     Production(Box<Production>),
 }
@@ -87,7 +87,7 @@ pub(crate) struct Production {
     pub(crate) database: PathBuf,
     pub(crate) keys: Keys,
     pub(crate) access_tokens: AccessTokenSettings,
-    pub(crate) smtp: SmtpSettings,
+    pub(crate) delivery: Delivery,
     pub(crate) policy: AccountPolicy,
 }
 
@@ -107,8 +107,9 @@ impl Config {
 
 /// Refuses variables with our prefix that are no setting: a typo would pass unseen.
 pub(crate) fn check_environment(command: &Command) -> Result<(), ConfigError> {
-    let mut known =
-        [KEYS, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET].map(str::to_owned).to_vec();
+    let mut known = [KEYS, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, SMS_SECRET]
+        .map(str::to_owned)
+        .to_vec();
     collect_variables(command, &mut known);
     known.sort_unstable();
     known.dedup();
@@ -181,24 +182,27 @@ fn dev(args: ServeArgs) -> Result<Mode, ConfigError> {
         ),
         ("--policy-file", args.policy_file.is_some()),
     ];
-    match unused.into_iter().find(|(_, is_given)| *is_given) {
-        Some((name, _)) => Err(ConfigError::NotInDev(name.to_owned())),
-        None => Ok(Mode::Dev { smtp: smtp(args.smtp_url, args.mail_from)? }),
+    if let Some((name, _)) = unused.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(ConfigError::NotInDev(name.to_owned()));
     }
+    Ok(Mode::Dev { delivery: delivery(args.delivery)?.with_outbox().into() })
 }
 
 fn production(mut args: ServeArgs) -> Result<Production, ConfigError> {
     let mut missing = Missing::default();
     let access_tokens = access_token::settings(&mut args, &mut missing)?;
-    let smtp = smtp(args.smtp_url, args.mail_from)?;
+    let delivery = delivery(args.delivery)?;
     let keys = keys(args.keys)?;
     let policy = args.policy_file.as_deref().map(read_policy).transpose()?.unwrap_or_default();
     let database = missing.unless(args.database, "--database (SEKISHO_DATABASE)");
     let keys = missing.unless(keys, "--keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS");
-    let smtp = missing.unless(smtp, "--smtp-url (SEKISHO_SMTP_URL) and --mail-from");
-    match (database, keys, access_tokens, smtp) {
-        (Some(database), Some(keys), Some(access_tokens), Some(smtp)) => {
-            Ok(Production { database, keys, access_tokens, smtp, policy })
+    let delivery = missing.unless(
+        delivery.has_provider().then_some(delivery),
+        "--smtp-url (SEKISHO_SMTP_URL) and --mail-from, or --sms-url (SEKISHO_SMS_URL)",
+    );
+    match (database, keys, access_tokens, delivery) {
+        (Some(database), Some(keys), Some(access_tokens), Some(delivery)) => {
+            Ok(Production { database, keys, access_tokens, delivery, policy })
         }
         _ => Err(ConfigError::Missing(missing.0.join("; "))),
     }
@@ -217,13 +221,8 @@ impl Missing {
     }
 }
 
-fn smtp(url: Option<String>, from: Option<String>) -> Result<Option<SmtpSettings>, ConfigError> {
-    match (url, from) {
-        (Some(url), Some(from)) => Ok(Some(SmtpSettings { url: Zeroizing::new(url), from })),
-        (None, None) => Ok(None),
-        (Some(_), None) => Err(ConfigError::HalfOfSmtp("--mail-from")),
-        (None, Some(_)) => Err(ConfigError::HalfOfSmtp("--smtp-url")),
-    }
+fn delivery(args: DeliveryArgs) -> Result<Delivery, ConfigError> {
+    Ok(Delivery::new(args, secret_variable(SMS_SECRET)?)?)
 }
 
 fn read_policy(path: &Path) -> Result<AccountPolicy, ConfigError> {

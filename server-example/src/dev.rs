@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::access_token::{AccessTokenKey, AccessTokenSettings, CheckedBy, FirstParty, KeyError};
 use crate::app::{App, fill_random, new_user_id};
-use crate::delivery::{Delivery, Outbox};
+use crate::delivery::Outbox;
 use crate::http::answer::{Answer, no_content, ok};
 use crate::http::body::Input;
 use crate::http::{Problem, Route};
@@ -249,8 +249,5 @@ fn dev(app: &App) -> Result<&Dev, Problem> {
 }
 
 fn outbox(app: &App) -> Result<&Outbox, Problem> {
-    match &app.delivery {
-        Delivery::Dev { outbox, .. } => Ok(outbox),
-        Delivery::Smtp(_) => Err(Problem::unexpected()),
-    }
+    app.delivery.outbox().ok_or_else(Problem::unexpected)
 }

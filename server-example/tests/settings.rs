@@ -33,7 +33,7 @@ fn wrong_settings_stop_the_start_by_name() {
     let with = |more: &str| format!("{complete} {more}");
     let of = |issuer: &str| complete.replace("issuer i", &format!("issuer {issuer}"));
     let asking = |more: &str| format!("{} {more}", of("https://id.example.com"));
-    let rows: [(&[&str], &str, &str); 38] = [
+    let rows: [(&[&str], &str, &str); 50] = [
         (&[], "serve", "--database"),
         (&[], "serve", "--access-token-issuer"),
         (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
@@ -54,6 +54,30 @@ fn wrong_settings_stop_the_start_by_name() {
         (&[], "serve --dev --mail-from a@example.com", "--smtp-url"),
         (&[], "serve --dev --smtp-url http://h --mail-from a@example.com", "--smtp-url"),
         (&[], "serve --dev --smtp-url smtp://h --mail-from nobody", "--mail-from"),
+        (&[], "serve --dev --smtp-url smtp://h?tls=opportunistic --mail-from a@b.c", "--smtp-url"),
+        (&[], "serve --dev --smtp-url smtp://user@h --mail-from a@b.c", "--smtp-url"),
+        (&[], "serve --dev --smtp-ca-file policy", "--smtp-ca-file"),
+        (
+            &[],
+            "serve --dev --smtp-url smtp://h --mail-from a@b.c --smtp-ca-file policy",
+            "--smtp-ca-file",
+        ),
+        (
+            &[],
+            "serve --dev --smtp-url smtps://h --mail-from a@b.c --smtp-ca-file policy",
+            "--smtp-ca-file policy",
+        ),
+        (
+            &[],
+            "serve --dev --smtp-url smtps://h --mail-from a@b.c --smtp-ca-file none",
+            "--smtp-ca-file none",
+        ),
+        (&[], "serve --dev --sms-url https://h", "--sms-secret-file"),
+        (&[], "serve --dev --sms-url https://h --sms-secret-file policy", "--sms-secret-file"),
+        (&["SEKISHO_SMS_SECRET=whsec_x"], "serve --dev --sms-url https://h", "SEKISHO_SMS_SECRET"),
+        (&[], "serve --dev --templates-folder none", "--templates-folder"),
+        (&[], "serve --dev --origin-domain https://example.com", "--origin-domain"),
+        (&["SEKISHO_CODE_IN_SUBJECT=perhaps"], "serve --dev", "--code-in-subject"),
         (&[], "serve --dev --listen nowhere", "--listen"),
         (&["SEKISHO_KEYS=x"], "serve --keys-file keys", "SEKISHO_KEYS"),
         (&["SEKISHO_ACCESS_TOKEN_SECRET=short"], "serve", "SEKISHO_ACCESS_TOKEN_SECRET"),
@@ -131,6 +155,8 @@ fn secrets_are_in_no_message() {
         (["SEKISHO_INTROSPECTION_CLIENT_SECRET=hunter2"], "serve"),
         (["SEKISHO_SMTP_URL=http://u:hunter2@h"], "serve --dev --mail-from a@example.com"),
         (["SEKISHO_SMTP_URL=smtps://u:hunter2@h"], "serve --help"),
+        (["SEKISHO_SMS_SECRET=whsec_hunter2"], "serve --dev --sms-url https://h"),
+        (["SEKISHO_SMS_URL=https://h/hunter2"], "serve --help"),
     ] {
         let Output { stdout, stderr, .. } = run(directory.path(), &environment, arguments);
         let shown = String::from_utf8([stdout, stderr].concat()).unwrap();

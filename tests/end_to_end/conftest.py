@@ -47,23 +47,30 @@ def succeed(*arguments, **options):
 
 
 class Mailbox:
-    """An SMTP server that keeps what it is given. `answer` is its reply to each message."""
+    """An SMTP server that keeps what it is given. `answer` is its reply to each message, `options`
+    are aiosmtpd's."""
 
-    def __init__(self):
+    def __init__(self, **options):
         self.messages = []
+        self.peers = []
         self.answer = "250 kept"
         # The controller tries its own port out and so cannot take any that is free.
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.options = options
+        self.open()
+
+    def open(self):
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, **self.options)
         self.controller.start()
 
     def close(self):
         if not self.controller.loop.is_closed():
             self.controller.stop()
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, _server, session, envelope):
+        self.peers.append(session.peer)
         if self.answer.startswith("250"):
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
             self.messages.append((envelope.rcpt_tos, message))
@@ -110,9 +117,10 @@ class Server:
     url: str = None
     log: Path = None
     clients: list = field(default_factory=list)
+    more_settings: dict = field(default_factory=dict)
 
     def settings(self):
-        return {
+        settings = {
             "SEKISHO_LISTEN": "127.0.0.1:0",
             "SEKISHO_DATABASE": str(self.folder / "sekisho.db"),
             "SEKISHO_KEYS_FILE": str(self.folder / "keys"),
@@ -121,7 +129,9 @@ class Server:
             "SEKISHO_ACCESS_TOKEN_AUDIENCE": AUDIENCE,
             "SEKISHO_SMTP_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
             "SEKISHO_MAIL_FROM": "Example <no-reply@example.com>",
+            **self.more_settings,
         }
+        return {name: value for name, value in settings.items() if value is not None}
 
     def install(self):
         succeed("keys", "generate", "--keys-file", self.folder / "keys")
@@ -214,14 +224,17 @@ class User:
         return self.server.client(self.token)
 
     def identifier(self, address=None):
-        return {"type": "email", "value": address or self.address}
+        value = address or self.address
+        return {"type": "email" if "@" in value else "phone", "value": value}
 
     def verify_password(self, password=PASSWORD):
         return self.http.post("/api/verifications/password", json={"password": password})
 
-    def send(self, address=None):
+    def send(self, address=None, language=None, template=None):
         body = {"identifier": self.identifier(address)}
-        return self.http.post("/api/verifications/verification-code", json=body)
+        body |= {"templateType": template} if template else {}
+        headers = {"Accept-Language": language} if language else {}
+        return self.http.post("/api/verifications/verification-code", json=body, headers=headers)
 
     def challenge(self):
         sent = self.send()

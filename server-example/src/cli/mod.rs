@@ -13,7 +13,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{ConfigError, check_environment};
-use crate::delivery::SmtpSettingsError;
+use crate::delivery::DeliveryArgs;
 use crate::dev::DevError;
 use crate::key_file::KeyFileError;
 use crate::policy::PolicyError;
@@ -45,6 +45,7 @@ command lines:
   SEKISHO_KEYS                         the key ring itself, instead of --keys-file
   SEKISHO_ACCESS_TOKEN_SECRET          the HS256 secret of access tokens
   SEKISHO_INTROSPECTION_CLIENT_SECRET  the secret of --introspection-client-id
+  SEKISHO_SMS_SECRET                   the secret of the SMS webhook, instead of --sms-secret-file
 
 The first start in production:
   sekisho-server keys generate --keys-file sekisho.keys
@@ -53,10 +54,6 @@ The first start in production:
       --access-token-issuer https://id.example.com \\
       --access-token-audience https://account.example.com \\
       --smtp-url 'smtps://user:password@mail.example.com' --mail-from no-reply@example.com";
-
-const SMTP_URL_HELP: &str = "\
-The mail server: smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST?tls=required for \
-STARTTLS. In the environment the password is out of sight";
 
 const POLICY_FILE_HELP: &str = "\
 A JSON file with what shall differ from the default policy, which is: \
@@ -123,13 +120,8 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) introspection: IntrospectionArgs,
 
-    #[arg(long, env = "SEKISHO_SMTP_URL", value_name = "URL", hide_env_values = true)]
-    #[arg(help = SMTP_URL_HELP)]
-    pub(crate) smtp_url: Option<String>,
-
-    /// Whom mail is from: an address, or a name with one: 'Example <no-reply@example.com>'.
-    #[arg(long, env = "SEKISHO_MAIL_FROM", value_name = "MAILBOX")]
-    pub(crate) mail_from: Option<String>,
+    #[command(flatten)]
+    pub(crate) delivery: DeliveryArgs,
 
     #[arg(long, env = "SEKISHO_POLICY_FILE", value_name = "FILE", help = POLICY_FILE_HELP)]
     pub(crate) policy_file: Option<PathBuf>,
@@ -170,8 +162,6 @@ pub(crate) enum CommandError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Keys(#[from] KeyFileError),
-    #[error(transparent)]
-    Smtp(#[from] SmtpSettingsError),
     #[error("--policy-file: {0}")]
     Policy(#[from] PolicyError),
     #[error("dev mode: {0}")]

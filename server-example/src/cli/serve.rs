@@ -14,7 +14,7 @@ use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy};
 use crate::app::{App, entropy};
 use crate::clock::Clock;
 use crate::config::{Config, Mode, Production};
-use crate::delivery::{Delivery, Outbox, Smtp, SmtpSettings};
+use crate::delivery::Delivery;
 use crate::dev::{Dev, TokenRequest};
 use crate::http::{self, listener};
 use crate::key_file::WatchedKeyFile;
@@ -32,7 +32,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     let config = Config::new(args)?;
     let stop = Stop::new()?;
     let (app, key_file) = match config.mode {
-        Mode::Dev { smtp } => (dev(smtp).await?, None),
+        Mode::Dev { delivery } => (dev(*delivery).await?, None),
         Mode::Production(settings) => production(*settings).await?,
     };
     let app = Arc::new(app);
@@ -50,7 +50,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), CommandError> {
 }
 
 async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>), CommandError> {
-    warn_of_clear_text(&settings.smtp);
+    settings.delivery.warn_of_clear_text();
     tell_who_checks(&settings.access_tokens);
     let path = settings.database;
     let store = Store::open(&path).await;
@@ -60,7 +60,7 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
         store,
         rules: Rules::new(settings.keys.ring, settings.policy)?,
         tokens: access_tokens(settings.access_tokens)?,
-        delivery: Delivery::Smtp(Smtp::new(&settings.smtp)?),
+        delivery: settings.delivery,
         tasks: Tasks::default(),
         passwords: PasswordPool::new(),
         password_policy: Arc::new(PasswordPolicy::default()),
@@ -69,18 +69,17 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
     Ok((app, settings.keys.file))
 }
 
-async fn dev(smtp: Option<SmtpSettings>) -> Result<App, CommandError> {
+async fn dev(delivery: Delivery) -> Result<App, CommandError> {
     let clock = Arc::new(Clock::default());
     let keys = KeyRing::generate(Environment::Development, clock.now(), &entropy()?)?;
     let password_policy = Arc::new(PasswordPolicy::default());
     let (dev, tokens) = Dev::new(demo::user(&password_policy)?)?;
-    let smtp = smtp.map(|settings| Smtp::new(&settings)).transpose()?;
     let app = App {
         clock,
         store: Store::in_memory().await?,
         rules: Rules::new(keys, AccountPolicy::default())?,
         tokens: access_tokens(tokens)?,
-        delivery: Delivery::Dev { outbox: Outbox::default(), smtp },
+        delivery,
         tasks: Tasks::default(),
         passwords: PasswordPool::new(),
         password_policy,
@@ -149,12 +148,6 @@ fn tell_who_checks(AccessTokenSettings { issuer, checked_by, .. }: &AccessTokenS
             issuer,
             "access tokens are checked by the issuer's published keys, opaque ones by introspection"
         ),
-    }
-}
-
-fn warn_of_clear_text(smtp: &SmtpSettings) {
-    if smtp.url.starts_with("smtp:") && !smtp.url.contains("tls=") {
-        tracing::warn!("--smtp-url has no TLS: codes go to the mail server in clear text");
     }
 }
 

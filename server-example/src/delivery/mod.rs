@@ -1,8 +1,14 @@
 //! Delivery: a code on its way to the user.
 
+mod language;
 mod message;
+mod origin;
 mod outbox;
+mod segment;
+mod settings;
+mod sms;
 mod smtp;
+mod template;
 
 use std::io::{self, IsTerminal};
 
@@ -11,9 +17,13 @@ use sekisho::Identifier;
 use crate::policy::Providers;
 use crate::terminal;
 
+pub(crate) use language::AcceptLanguage;
 pub(crate) use message::Message;
 pub(crate) use outbox::Outbox;
-pub(crate) use smtp::{Smtp, SmtpSettings, SmtpSettingsError};
+pub(crate) use settings::{DeliveryArgs, DeliverySettingsError, SMS_SECRET};
+use sms::Sms;
+use smtp::Smtp;
+use template::Templates;
 
 /// Why a message is not on its way.
 #[derive(Debug, thiserror::Error)]
@@ -29,13 +39,14 @@ pub(crate) enum DeliveryError {
     Failed(String),
 }
 
-/// The providers there are.
-pub(crate) enum Delivery {
-    /// E-mail over SMTP; nobody sends text messages yet.
-    Smtp(Smtp),
-    /// Dev mode: everything is kept to be looked at. E-mail goes over SMTP as well where there is a
-    /// server for it; what does not go out is shown on the terminal.
-    Dev { outbox: Outbox, smtp: Option<Smtp> },
+/// The templates and providers there are.
+pub(crate) struct Delivery {
+    templates: Templates,
+    smtp: Option<Smtp>,
+    sms: Option<Sms>,
+    /// Dev mode: everything is kept to be looked at, and what has no provider is shown on the
+    /// terminal.
+    outbox: Option<Outbox>,
 }
 
 impl Delivery {
@@ -45,21 +56,64 @@ impl Delivery {
         message: &Message<'_>,
         switched_on: &Providers,
     ) -> Result<(), DeliveryError> {
-        let is_email = matches!(message.to, Identifier::Email(_));
-        let is_on = if is_email { switched_on.email } else { switched_on.sms };
-        match self {
-            Self::Smtp(smtp) if is_on && is_email => smtp.send(message).await,
-            Self::Dev { outbox, smtp } if is_on => {
-                match smtp {
-                    Some(smtp) if is_email => smtp.send(message).await?,
-                    // A pipe that nobody reads would stop the server.
-                    _ if io::stdout().is_terminal() => terminal::line(message.for_terminal()),
-                    _ => {}
-                }
-                outbox.keep(message);
-                Ok(())
-            }
-            Self::Smtp(_) | Self::Dev { .. } => Err(DeliveryError::NotConfigured),
+        match message.to {
+            Identifier::Email(_) if switched_on.email => self.send_email(message).await,
+            Identifier::Phone(_) if switched_on.sms => self.send_text_message(message).await,
+            Identifier::Email(_) | Identifier::Phone(_) => Err(DeliveryError::NotConfigured),
         }
+    }
+
+    /// Whether there is a provider for any kind of recipient.
+    pub(crate) const fn has_provider(&self) -> bool {
+        self.smtp.is_some() || self.sms.is_some()
+    }
+
+    /// Dev mode's outbox.
+    pub(crate) const fn outbox(&self) -> Option<&Outbox> {
+        self.outbox.as_ref()
+    }
+
+    /// Tells the operator where codes can be read on their way.
+    pub(crate) fn warn_of_clear_text(&self) {
+        if let Some(smtp) = &self.smtp {
+            smtp.warn_of_clear_text();
+        }
+        if let Some(sms) = &self.sms {
+            sms.warn_of_clear_text();
+        }
+    }
+
+    async fn send_email(&self, message: &Message<'_>) -> Result<(), DeliveryError> {
+        let email = self.templates.email(message)?;
+        match (&self.smtp, &self.outbox) {
+            (Some(smtp), _) => smtp.send(message.to, &email).await?,
+            (None, Some(_)) => show(message),
+            (None, None) => return Err(DeliveryError::NotConfigured),
+        }
+        if let Some(outbox) = &self.outbox {
+            outbox.keep_email(message, email);
+        }
+        Ok(())
+    }
+
+    async fn send_text_message(&self, message: &Message<'_>) -> Result<(), DeliveryError> {
+        let text_message = self.templates.text_message(message)?;
+        match (&self.sms, &self.outbox) {
+            (Some(sms), _) => sms.send(message, &text_message).await?,
+            (None, Some(_)) => show(message),
+            (None, None) => return Err(DeliveryError::NotConfigured),
+        }
+        if let Some(outbox) = &self.outbox {
+            outbox.keep_text_message(message, text_message);
+        }
+        Ok(())
+    }
+}
+
+/// Shows the code to the developer who looks at the terminal. A pipe that nobody reads would stop
+/// the server.
+fn show(message: &Message<'_>) {
+    if io::stdout().is_terminal() {
+        terminal::line(message.for_terminal());
     }
 }

@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use super::message::{LOCALE, Message};
+use super::Message;
+use super::template::{Email, TextMessage};
 
 /// The most messages kept; the oldest go first.
 const MAX_MESSAGES: usize = 10_000;
@@ -22,19 +23,20 @@ pub(crate) struct Sent {
     to: String,
     template_type: &'static str,
     code: String,
-    locale: &'static str,
+    locale: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<&'static str>,
+    subject: Option<String>,
     text: String,
 }
 
 impl Outbox {
-    pub(super) fn keep(&self, message: &Message<'_>) {
-        let mut messages = self.lock();
-        if messages.len() == MAX_MESSAGES {
-            messages.pop_front();
-        }
-        messages.push_back(Sent::from(message));
+    pub(super) fn keep_email(&self, message: &Message<'_>, email: Email) {
+        let subject = Some(email.subject);
+        self.keep(Sent { subject, ..Sent::new("email", message, email.locale, email.text) });
+    }
+
+    pub(super) fn keep_text_message(&self, message: &Message<'_>, sms: TextMessage) {
+        self.keep(Sent::new("sms", message, sms.locale, sms.text));
     }
 
     /// The messages to this recipient, as it was written when they were sent; to all without one.
@@ -47,22 +49,29 @@ impl Outbox {
         self.lock().clear();
     }
 
+    fn keep(&self, sent: Sent) {
+        let mut messages = self.lock();
+        if messages.len() == MAX_MESSAGES {
+            messages.pop_front();
+        }
+        messages.push_back(sent);
+    }
+
     fn lock(&self) -> MutexGuard<'_, VecDeque<Sent>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl From<&Message<'_>> for Sent {
-    fn from(message: &Message<'_>) -> Self {
-        let is_email = message.to.kind() == "email";
+impl Sent {
+    fn new(channel: &'static str, message: &Message<'_>, locale: String, text: String) -> Self {
         Self {
-            channel: if is_email { "email" } else { "sms" },
+            channel,
             to: message.to.value().to_owned(),
             template_type: message.purpose.as_str(),
             code: message.code.as_str().to_owned(),
-            locale: LOCALE,
-            subject: is_email.then(|| message.subject()),
-            text: message.text(),
+            locale,
+            subject: None,
+            text,
         }
     }
 }

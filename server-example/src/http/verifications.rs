@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use sekisho::password::StoredHash;
 use sekisho::{
@@ -18,7 +19,7 @@ use super::body::Fields;
 use super::{Problem, Refusal};
 use crate::app::{App, entropy};
 use crate::clock::iso8601;
-use crate::delivery::{DeliveryError, Message};
+use crate::delivery::{AcceptLanguage, Message};
 use crate::store::User;
 
 /// `POST /api/verifications/password`: the password of the token's own user.
@@ -54,6 +55,7 @@ pub(crate) async fn verify_password(
 pub(crate) async fn send_code(
     State(app): State<Arc<App>>,
     caller: Caller,
+    headers: HeaderMap,
     mut body: Fields,
 ) -> Answer {
     let (Some(to), Some(asked)) = (body.identifier("identifier"), body.template("templateType"))
@@ -66,7 +68,8 @@ pub(crate) async fn send_code(
     if purpose == Purpose::BindNewIdentifier {
         caller.rules.policy.admit_new(&to)?;
     }
-    let sending = count_and_deliver(Arc::clone(&app), caller, to, purpose);
+    let languages = languages(&headers);
+    let sending = count_and_deliver(Arc::clone(&app), caller, to, purpose, languages);
     app.tasks.finish(sending).await?
 }
 
@@ -124,11 +127,15 @@ async fn count_and_deliver(
     caller: Caller,
     to: Identifier,
     purpose: Purpose,
+    languages: AcceptLanguage,
 ) -> Answer {
     let request = CodeSend { binding: caller.binding(), to: to.clone(), purpose };
     let step = caller.rules.verifier.send_code(request, app.now(), entropy()?);
     let sent = app.drive(step).await?;
-    match deliver(&app, &caller, &to, purpose, &sent).await {
+    let policy = &caller.rules.policy;
+    let lifetime = policy.code.expiration_duration;
+    let message = Message { to: &to, purpose, code: &sent.code, lifetime, languages };
+    match app.delivery.send(&message, &policy.providers).await {
         Ok(()) => Ok(issued(&sent.challenge)),
         Err(error) => {
             tracing::warn!(kind = to.kind(), %error, "a code was not delivered");
@@ -138,17 +145,9 @@ async fn count_and_deliver(
     }
 }
 
-async fn deliver(
-    app: &App,
-    caller: &Caller,
-    to: &Identifier,
-    purpose: Purpose,
-    sent: &CodeSent,
-) -> Result<(), DeliveryError> {
-    let policy = &caller.rules.policy;
-    let lifetime = policy.code.expiration_duration;
-    let message = Message { to, purpose, code: &sent.code, lifetime };
-    app.delivery.send(&message, &policy.providers).await
+fn languages(headers: &HeaderMap) -> AcceptLanguage {
+    let values = headers.get_all(ACCEPT_LANGUAGE).iter();
+    AcceptLanguage::parse(values.filter_map(|value| value.to_str().ok()))
 }
 
 /// A message that nobody took does not count against its recipient.
