@@ -77,3 +77,25 @@ def test_a_record_of_another_ring_is_refused(server, ana, tmp_path):
         401,
         "verification_record.permission_denied",
     )
+
+
+def test_the_last_rotation_counts_even_before_an_earlier_one_has_begun(tmp_path):
+    keys = tmp_path / "keys"
+    succeed("keys", "generate", "--keys-file", keys)
+    succeed("keys", "rotate", "--keys-file", keys, "--seals-in", "2")
+    succeed("keys", "rotate", "--keys-file", keys, "--seals-in", "0")
+    for _ in range(2):
+        listed = succeed("keys", "list", "--keys-file", keys).splitlines()
+        assert [line.endswith("seals now") for line in listed] == [False, False, False, True]
+        assert "opens until -" in listed[-1]
+        time.sleep(2.5)
+    done = command("keys", "rotate", "--keys-file", keys, "--seals-in", "86401")
+    assert done.returncode != 0
+    assert "--seals-in" in done.stderr
+
+
+def test_the_database_and_the_ring_are_their_owners_alone(server, ana, tmp_path):
+    assert ana.verify_password().status_code == 201
+    files = [*tmp_path.glob("sekisho.db*"), tmp_path / "keys"]
+    assert len(files) == 4
+    assert {file.name: file.stat().st_mode & 0o077 for file in files} == {file.name: 0 for file in files}

@@ -30,9 +30,10 @@ pub(super) enum KeysCommand {
     Rotate {
         #[command(flatten)]
         keys: KeyArgs,
-        /// Seconds until the new key seals. Where several servers share the ring, all of them
-        /// must have it by then.
+        /// Seconds until the new key seals, at most a day. Where several servers share the ring,
+        /// all of them must have it by then. A key that was to seal later than that never does.
         #[arg(long, env = "SEKISHO_SEALS_IN", default_value_t = 30, value_name = "SECONDS")]
+        #[arg(value_parser = clap::value_parser!(u64).range(0..=86_400))]
         seals_in: u64,
     },
     /// Ends a key that somebody else may have: every record it sealed is refused from then on.
@@ -86,7 +87,9 @@ fn rotate(keys: &KeyArgs, seals_in: u64, now: Timestamp) -> Result<(), CommandEr
     let rotated = old.rotate(seals_from, now, &entropy()?);
     let mut ring = rotated.map_err(|error| explain(error, &old))?;
     for key in old.keys().filter(|key| key.opens_until.is_none()) {
-        ring = ring.retire(key.id, opens_until)?;
+        // A key that was to seal later than the new one never seals: the last rotation counts.
+        let until = if key.seals_from > seals_from { key.seals_from } else { opens_until };
+        ring = ring.retire(key.id, until)?;
     }
     give_out(keys, &ring)?;
     terminal::remark(format_args!("the new key seals from {}", iso8601(seals_from)));

@@ -65,7 +65,9 @@ impl Refusal {
             ),
             Self::BodyTooLarge => (413, "request.body_too_large", "The request body is too large."),
             Self::UserSuspended => (401, "user.suspended", "This account is suspended."),
-            Self::UserNotFound => (404, "entity.not_found", "There is no such user any more."),
+            Self::UserNotFound => {
+                (404, "entity.not_found", "The access token's user is not known here.")
+            }
             Self::SamePassword => {
                 (422, "user.same_password", "The new password is the old one. Choose another one.")
             }

@@ -3,6 +3,9 @@
 mod counters;
 mod users;
 
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -51,9 +54,11 @@ impl Store {
     }
 
     async fn open_file(file: &Path, make_if_missing: bool) -> Result<Self, StoreError> {
+        if make_if_missing {
+            make_for_owner(file).map_err(sqlx::Error::from)?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(make_if_missing)
             .journal_mode(SqliteJournalMode::Wal)
             // Not even a power cut may bring a used code back to life.
             .synchronous(SqliteSynchronous::Full)
@@ -76,6 +81,16 @@ impl Store {
     pub(crate) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
+    }
+}
+
+/// Makes an empty file that only its owner can read, if there is none: it will hold addresses and
+/// password hashes. SQLite gives its companions the same rights.
+fn make_for_owner(file: &Path) -> io::Result<()> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    match made {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
