@@ -17,7 +17,7 @@ pub(crate) struct StrictJson(pub(crate) Value);
 
 impl StrictJson {
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        if text.len() > MAX_BYTES || !numbers_are_doubles() {
+        if text.len() > MAX_BYTES {
             return Err(ErrorCode::OperationInvalid.into());
         }
         let json: Self = serde_json::from_str(text).map_err(|_| ErrorCode::OperationInvalid)?;
