@@ -9,7 +9,8 @@
 )]
 
 use sekisho::password::{
-    Argon2Cost, HashLimits, Password, PasswordPolicy, Pepper, Rejection, StoredHash, Verification,
+    Argon2Cost, Forbidden, HashLimits, Password, PasswordPolicy, Pepper, Rejection, StoredHash,
+    Verification,
 };
 use sekisho::{Error, ErrorCode};
 use serde_json::Value;
@@ -40,8 +41,12 @@ fn new_hashes_are_those_of_the_vectors() {
 #[test]
 fn new_passwords_are_judged_as_the_vectors_say() {
     for vector in entries(&vectors(), "accept") {
-        let own_data: Vec<&str> = strings(&vector["own_data"]);
-        let judged = Password::parse(text(vector, "password")).unwrap().accept(&own_data);
+        let list = |name| vector.get(name).map(strings).unwrap_or_default();
+        let words: Vec<String> = list("words").into_iter().map(str::to_owned).collect();
+        let leaked = list("leaked").into_iter().collect();
+        let forbidden =
+            Forbidden { own_data: &list("own_data"), words: &words, leaked: Some(&leaked) };
+        let judged = Password::parse(text(vector, "password")).unwrap().accept(forbidden);
         let rejections: Vec<&str> =
             judged.err().unwrap_or_default().into_iter().map(Rejection::as_str).collect();
         let mut expected = strings(&vector["rejections"]);

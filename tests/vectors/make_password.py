@@ -496,7 +496,7 @@ for id, password, salt, error in (
     hash_.append(dict(id=id, password=password, salt_hex=salt.hex(), policy=POLICY, error=error))
 
 # acceptance: what is below by hand is checked against nothing but the rules; `pwned` is zxcvbn's
-SHORT, LONG, REP, SEQ, OWN, PWNED = (
+SHORT, LONG, REP, SEQ, OWN, WORDS, PWNED = (
     "password_rejected." + c
     for c in (
         "too_short",
@@ -504,6 +504,7 @@ SHORT, LONG, REP, SEQ, OWN, PWNED = (
         "restricted.repetition",
         "restricted.sequence",
         "restricted.user_info",
+        "restricted.words",
         "pwned",
     )
 )
@@ -569,6 +570,21 @@ for id, password, own, by_hand in (
     if LONG not in got and zxcvbn(text[:40], terms)["guesses"] < 10**8:
         got.append(PWNED)
     accept.append(dict(id=id, password=password, own_data=own, rejections=got))
+
+# What the operator forbids besides: words inside, in whatever case, and whole leaked passwords.
+for id, password, words, leaked, rejections in (
+    ("word-inside", "Xq7-SEKISHO-vK3", ["Sekisho"], [], [WORDS]),
+    ("word-wide", "ｓｅｋｉｓｈｏ＃ｖＫ３", ["sekisho"], [], [WORDS]),
+    ("word-short-is-not-sought", "bob likes seven otters", ["bob"], [], []),
+    ("word-of-another", PW, ["sekisho", " "], [], []),
+    ("leaked", "seven otters juggle plums", [], ["x", "Seven Otters juggle plums"], [PWNED]),
+    ("leaked-wide", "ｓｅｖｅｎ otters juggle plums", [], ["seven otters juggle plums"], [PWNED]),
+    ("leaked-inside", "seven otters juggle plums!", [], ["seven otters juggle plums"], []),
+    ("leaked-and-word", "sekisho otters at the gate", ["SEKISHO"], ["sekisho otters at the gate"], [WORDS, PWNED]),
+):
+    accept.append(
+        dict(id=id, password=password, own_data=[], words=words, leaked=leaked, rejections=rejections)
+    )
 
 
 def lines(entries):

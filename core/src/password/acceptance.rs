@@ -5,13 +5,12 @@ use core::iter::repeat_n;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::leaked::LeakedPasswords;
 use super::secret::Password;
 
 /// Least and most characters of a new password. NIST SP 800-63B-4, section 3.1.1.2, wants at least
 /// 8 where the password is one factor of several, and at least 64 allowed.
 const CHARACTERS: core::ops::RangeInclusive<usize> = 8..=256;
-/// Shortest piece of the user's own data that is looked for, in characters.
-const MIN_OWN_CHARACTERS: usize = 4;
 /// Digits at the end of a phone number that people recognise as it, with or without its prefix.
 const PHONE_DIGITS: usize = 8;
 /// Shortest run that counts as repetition or sequence, in characters.
@@ -61,9 +60,30 @@ pub enum Rejection {
     Sequence,
     /// It contains the user's own data.
     UserInfo,
-    /// It is too easy to guess. Logto's code for it is `pwned`, whose text for people is "Avoid
-    /// using simple passwords that are easy to guess".
+    /// It contains a word that the operator rejects.
+    Words,
+    /// It is too easy to guess, or has leaked. Logto's code for it is `pwned`, whose text for people
+    /// is "Avoid using simple passwords that are easy to guess".
     Guessable,
+}
+
+/// What a new password is held against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Forbidden<'a> {
+    /// What the user is known by: username, names, e-mail address, phone number, each an entry of
+    /// its own. The password must not contain one of 4 characters or more, in whatever case, nor the
+    /// part of an e-mail address before the `@`, nor the last 8 digits of a phone number.
+    pub own_data: &'a [&'a str],
+    /// The operator's words, such as the name of the service. The password must not contain one of
+    /// 4 characters or more, in whatever case.
+    pub words: &'a [String],
+    /// Passwords that have leaked. The password must not be one of them.
+    pub leaked: Option<&'a LeakedPasswords>,
+}
+
+impl Forbidden<'_> {
+    /// The shortest word or piece of the user's own data that is looked for, in characters.
+    pub const MIN_WORD_CHARACTERS: usize = 4;
 }
 
 impl Rejection {
@@ -74,6 +94,7 @@ impl Rejection {
         Self::Repetition,
         Self::Sequence,
         Self::UserInfo,
+        Self::Words,
         Self::Guessable,
     ];
 
@@ -85,6 +106,7 @@ impl Rejection {
             Self::Repetition => "password_rejected.restricted.repetition",
             Self::Sequence => "password_rejected.restricted.sequence",
             Self::UserInfo => "password_rejected.restricted.user_info",
+            Self::Words => "password_rejected.restricted.words",
             Self::Guessable => "password_rejected.pwned",
         }
     }
@@ -94,11 +116,6 @@ impl Password {
     /// Judges a new password: `Ok` where it is acceptable, else every reason why not, in the order
     /// of [`Rejection::ALL`] (for a password that is too long, that alone).
     ///
-    /// `own_data` is what the user is known by: username, names, e-mail address, phone number, each
-    /// an entry of its own. The password must not contain one of 4 characters or more, in whatever
-    /// case, nor the part of an e-mail address before the `@`, nor the last 8 digits of a phone
-    /// number.
-    ///
     /// Characters are Unicode scalar values of the NFKC form (NIST SP 800-63B-4, section 3.1.1.2).
     /// No kinds of characters are asked for, for the same section forbids it. Whether a password is
     /// easy to guess is judged only with the feature `acceptance`, by zxcvbn: what takes fewer than
@@ -107,24 +124,29 @@ impl Password {
     ///
     /// # Errors
     /// The rejections, at least one.
-    pub fn accept(&self, own_data: &[&str]) -> Result<(), Vec<Rejection>> {
+    pub fn accept(&self, forbidden: Forbidden<'_>) -> Result<(), Vec<Rejection>> {
         let characters = self.nfkc().chars().count();
         if characters > *CHARACTERS.end() {
             return Err(vec![Rejection::TooLong]);
         }
-        let candidate = Candidate::new(self.nfkc(), own_data);
+        let candidate = Candidate::new(self.nfkc(), forbidden.own_data);
         let (repetition, sequence) = candidate.runs();
         let rejections: Vec<Rejection> = [
             (characters < *CHARACTERS.start(), Rejection::TooShort),
             (repetition, Rejection::Repetition),
             (sequence, Rejection::Sequence),
             (candidate.has_own_data(), Rejection::UserInfo),
-            (candidate.is_guessable(), Rejection::Guessable),
+            (candidate.has_word(forbidden.words), Rejection::Words),
+            (self.is_known(forbidden.leaked) || candidate.is_guessable(), Rejection::Guessable),
         ]
         .into_iter()
         .filter_map(|(is_rejected, rejection)| is_rejected.then_some(rejection))
         .collect();
         if rejections.is_empty() { Ok(()) } else { Err(rejections) }
+    }
+
+    fn is_known(&self, leaked: Option<&LeakedPasswords>) -> bool {
+        leaked.is_some_and(|leaked| leaked.contain(self))
     }
 }
 
@@ -143,13 +165,10 @@ struct Candidate<'a> {
 impl<'a> Candidate<'a> {
     fn new(text: &'a str, own_data: &[&str]) -> Self {
         let lowercase = Zeroizing::new(text.to_lowercase());
-        let own: Vec<String> = own_data
-            .iter()
-            .map(|entry| entry.trim().nfkc().collect::<String>().to_lowercase())
-            .collect();
+        let own: Vec<String> = own_data.iter().map(|entry| as_sought(entry)).collect();
         let locals = own.iter().filter_map(|entry| Some(entry.rsplit_once('@')?.0.to_owned()));
         let mut sought: Vec<String> = locals.chain(own.iter().cloned()).collect();
-        sought.retain(|entry| entry.chars().count() >= MIN_OWN_CHARACTERS);
+        sought.retain(|entry| is_long_enough(entry));
         Self {
             text,
             characters: Zeroizing::new(lowercase.chars().collect()),
@@ -184,6 +203,12 @@ impl<'a> Candidate<'a> {
             || self.phones.iter().any(|end| digits.contains(end))
     }
 
+    fn has_word(&self, words: &[String]) -> bool {
+        let mut sought =
+            words.iter().map(|word| as_sought(word)).filter(|word| is_long_enough(word));
+        sought.any(|word| self.lowercase.contains(&word))
+    }
+
     #[cfg(feature = "acceptance")]
     fn is_guessable(&self) -> bool {
         let judged: Zeroizing<String> =
@@ -197,6 +222,16 @@ impl<'a> Candidate<'a> {
     fn is_guessable(&self) -> bool {
         false
     }
+}
+
+/// The form in which a word is looked for.
+fn as_sought(word: &str) -> String {
+    word.trim().nfkc().collect::<String>().to_lowercase()
+}
+
+/// Shorter ones are in many passwords by chance.
+fn is_long_enough(sought: &str) -> bool {
+    sought.chars().count() >= Forbidden::MIN_WORD_CHARACTERS
 }
 
 /// For each character, whether it is in a run of linked characters of [`MIN_RUN`] or more.
@@ -239,7 +274,11 @@ mod tests {
     use super::*;
 
     fn rejections(typed: &str, own_data: &[&str]) -> Vec<Rejection> {
-        let judged = Password::parse(typed).unwrap().accept(own_data);
+        rejections_of(typed, Forbidden { own_data, ..Forbidden::default() })
+    }
+
+    fn rejections_of(typed: &str, forbidden: Forbidden<'_>) -> Vec<Rejection> {
+        let judged = Password::parse(typed).unwrap().accept(forbidden);
         let mut rejections = judged.err().unwrap_or_default();
         rejections.retain(|rejection| *rejection != Rejection::Guessable);
         rejections
@@ -248,7 +287,7 @@ mod tests {
     #[test]
     fn the_list_is_in_the_order_of_declaration() {
         assert!(Rejection::ALL.is_sorted());
-        assert_eq!(Rejection::ALL.len(), 6);
+        assert_eq!(Rejection::ALL.len(), 7);
     }
 
     #[test]
@@ -304,13 +343,34 @@ mod tests {
     }
 
     #[test]
+    fn words_of_the_operator_are_found_from_4_characters_on() {
+        let words = ["Acme".to_owned(), "bar".to_owned(), " ".to_owned()];
+        let forbidden = Forbidden { words: &words, ..Forbidden::default() };
+        for typed in ["vK3#acmeqZ8!", "vK3#ＡＣＭＥqZ8!"] {
+            assert_eq!(rejections_of(typed, forbidden), [Rejection::Words], "{typed}");
+        }
+        assert_eq!(rejections_of("vK3#bar qZ8!", forbidden), []);
+    }
+
+    #[test]
+    fn what_has_leaked_is_rejected_and_what_contains_it_is_not() {
+        let leaked = ["seven otters in the moat"].into_iter().collect();
+        let forbidden = Forbidden { leaked: Some(&leaked), ..Forbidden::default() };
+        let judge = |typed| Password::parse(typed).unwrap().accept(forbidden);
+        assert_eq!(judge("Seven Otters in the moat"), Err(vec![Rejection::Guessable]));
+        assert_eq!(judge("seven otters in the moat!"), Ok(()));
+    }
+
+    #[test]
     #[cfg(feature = "acceptance")]
     fn what_is_easy_to_guess_is_rejected() {
         for typed in ["password1", "Dragon2024", "letmein!!"] {
-            let rejections = Password::parse(typed).unwrap().accept(&[]).unwrap_err();
+            let judged = Password::parse(typed).unwrap().accept(Forbidden::default());
+            let rejections = judged.unwrap_err();
             assert_eq!(rejections, [Rejection::Guessable], "{typed}");
         }
         let own = Password::parse("Rosalind-1").unwrap();
-        assert!(own.accept(&["rosalind"]).unwrap_err().contains(&Rejection::Guessable));
+        let forbidden = Forbidden { own_data: &["rosalind"], ..Forbidden::default() };
+        assert!(own.accept(forbidden).unwrap_err().contains(&Rejection::Guessable));
     }
 }

@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod argon2_hash;
+mod leaked;
 #[cfg(feature = "legacy-hashes")]
 mod legacy;
 mod limits;
@@ -14,7 +15,8 @@ mod policy;
 mod secret;
 mod stored;
 
-pub use acceptance::Rejection;
+pub use acceptance::{Forbidden, Rejection};
+pub use leaked::LeakedPasswords;
 pub use limits::HashLimits;
 pub use pepper::Pepper;
 pub use policy::{Argon2Cost, PasswordPolicy, Verification};

@@ -1,7 +1,7 @@
 //! No text makes a parser panic, and each refuses with its own errors only.
 
 use proptest::prelude::*;
-use sekisho::password::{Argon2Cost, HashLimits, StoredHash};
+use sekisho::password::{Argon2Cost, Forbidden, HashLimits, StoredHash};
 use sekisho::{
     ErrorCode, Identifier, KeyId, KeyRing, Operation, Password, PasswordPolicy, Requirement,
     Session, Subject,
@@ -85,7 +85,10 @@ proptest! {
     fn any_password_is_judged(typed in any_text(), own in prop::collection::vec(".{0,20}", 0..3)) {
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         if let Ok(password) = Password::parse(&typed) {
-            let rejections = password.accept(&own).err();
+            let leaked = own.iter().copied().collect();
+            let words: Vec<String> = own.iter().copied().map(str::to_owned).collect();
+            let forbidden = Forbidden { own_data: &own, words: &words, leaked: Some(&leaked) };
+            let rejections = password.accept(forbidden).err();
             prop_assert!(rejections.is_none_or(|rejections| !rejections.is_empty()));
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use sekisho::password::{Rejection, StoredHash};
+use sekisho::password::{Forbidden, Rejection, StoredHash};
 use sekisho::{Error, Password, PasswordPolicy};
 use zeroize::Zeroizing;
 
@@ -32,7 +32,7 @@ pub(crate) async fn set_password(
         require_permission(&app, &caller, &headers).await?;
     }
     require_editable(caller.rules.policy.fields.password)?;
-    let hash = new_hash(&app, &user, typed).await?;
+    let hash = new_hash(&app, &caller, &user, typed).await?;
     let now = app.clock.now_milliseconds();
     if user.can_verify() {
         return match app.store.set_password_hash(&user.id, &hash, now).await? {
@@ -63,6 +63,7 @@ enum Judgement {
 
 async fn new_hash(
     app: &App,
+    caller: &Caller,
     user: &User,
     typed: Zeroizing<String>,
 ) -> Result<Zeroizing<String>, Problem> {
@@ -71,7 +72,13 @@ async fn new_hash(
     }
     let seat = app.passwords.seat(&user.id).await?;
     let (policy, user) = (Arc::clone(&app.password_policy), user.clone());
-    let (judgement, _) = seat.run(move || judge(&policy, &user, &typed)).await?;
+    let (rules, leaked) = (Arc::clone(&caller.rules), Arc::clone(&app.leaked_passwords));
+    let judge = move || {
+        let words = &rules.policy.password_words;
+        let forbidden = Forbidden { own_data: &own_data(&user), words, leaked: Some(&leaked) };
+        judge(&policy, &user, &typed, forbidden)
+    };
+    let (judgement, _) = seat.run(judge).await?;
     match judgement? {
         Judgement::Rejected(rejections) => Err(rejected(&rejections)),
         Judgement::Same => Err(Refusal::SamePassword.into()),
@@ -80,9 +87,14 @@ async fn new_hash(
 }
 
 /// Tens of milliseconds of work: two hashes, and how guessable it is.
-fn judge(policy: &PasswordPolicy, user: &User, typed: &str) -> Result<Judgement, Error> {
+fn judge(
+    policy: &PasswordPolicy,
+    user: &User,
+    typed: &str,
+    forbidden: Forbidden<'_>,
+) -> Result<Judgement, Error> {
     let password = Password::parse(typed)?;
-    if let Err(rejections) = password.accept(&own_data(user)) {
+    if let Err(rejections) = password.accept(forbidden) {
         return Ok(Judgement::Rejected(rejections));
     }
     // A hash that cannot be used is no obstacle to a new one.
