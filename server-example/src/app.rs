@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sekisho::password::LeakedPasswords;
 use sekisho::{Entropy, Error, Password, PasswordPolicy, Step, Timestamp};
 use zeroize::Zeroizing;
 
@@ -25,6 +26,7 @@ pub(crate) struct App {
     pub(crate) tasks: Tasks,
     pub(crate) passwords: PasswordPool,
     pub(crate) password_policy: Arc<PasswordPolicy>,
+    pub(crate) leaked_passwords: Arc<LeakedPasswords>,
     /// Only in dev mode.
     pub(crate) dev: Option<Dev>,
 }

@@ -1,44 +1,32 @@
-//! Settings: from the command line and the environment to what the server starts with.
+//! Settings: from the command line, the environment and a file to what the server starts with.
 
 mod access_token;
+mod environment;
+mod file;
+pub(crate) mod reference;
 
-use std::env;
-use std::fs;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use clap::Command;
-use zeroize::Zeroizing;
+use sekisho::password::LeakedPasswords;
 
 use crate::access_token::{AccessTokenSettings, IssuerUrlError, KeyError};
 use crate::cli::{KeyArgs, ServeArgs};
-use crate::delivery::{Delivery, DeliveryArgs, DeliverySettingsError, SMS_SECRET};
+use crate::delivery::{Delivery, DeliverySettingsError};
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
-use crate::policy::{AccountPolicy, PolicyError};
+use crate::policy::AccountPolicy;
+use crate::secret::{self, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, KEYS, SecretError};
 
-/// The key ring's text. Only in the environment: a command line is there for everybody to read.
-pub(crate) const KEYS: &str = "SEKISHO_KEYS";
-/// The secret shared with the issuer of access tokens.
-const ACCESS_TOKEN_SECRET: &str = "SEKISHO_ACCESS_TOKEN_SECRET";
-/// The secret of the client that asks about opaque tokens.
-const INTROSPECTION_CLIENT_SECRET: &str = "SEKISHO_INTROSPECTION_CLIENT_SECRET";
-
-/// Variables with our prefix that are other tools' of this project.
-const NOT_SETTINGS: [&str; 5] = [
-    "SEKISHO_WASM_STD",
-    "SEKISHO_CACHE",
-    "SEKISHO_SERVER_BIN",
-    "SEKISHO_BASE_URL",
-    "SEKISHO_PRODUCTION_URL",
-];
+pub(crate) use environment::check_environment;
+pub(crate) use file::{ConfigFile, ConfigFileError, options};
 
 /// Why the settings do not let the server start. Each names its setting.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
     #[error("{name} is not a setting. There are: {known}")]
     Unknown { name: String, known: String },
-    #[error("{name} is set, but its value is not text")]
-    NotText { name: String },
     #[error("--dev has no use for {0}: it starts with a key ring, users and tokens of its own")]
     NotInDev(String),
     #[error("missing: {0}. (To try the server out without any of them: serve --dev)")]
@@ -46,7 +34,9 @@ pub(crate) enum ConfigError {
     #[error("{0} and {1} are two answers to one question: give one of them")]
     Contradiction(&'static str, &'static str),
     #[error("{setting}: {cause}")]
-    AccessTokenKey { setting: &'static str, cause: KeyError },
+    AccessTokenSecret { setting: &'static str, cause: KeyError },
+    #[error("--access-token-key-file {path}: {cause}")]
+    AccessTokenKeyFile { path: PathBuf, cause: KeyError },
     #[error(
         "--access-token-issuer {issuer:?}: {cause}. (An issuer that publishes no keys needs \
          --access-token-key-file)"
@@ -57,12 +47,10 @@ pub(crate) enum ConfigError {
          --introspection-client-secret-file) go together: one is missing"
     )]
     HalfOfIntrospection,
-    #[error("{0}: the file is empty")]
-    EmptyFile(&'static str),
     #[error("{setting} {path}: {cause}")]
-    File { setting: &'static str, path: PathBuf, cause: std::io::Error },
-    #[error("--policy-file {path}: {cause}")]
-    Policy { path: PathBuf, cause: PolicyError },
+    File { setting: &'static str, path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error(transparent)]
     Keys(#[from] KeyFileError),
     #[error(transparent)]
@@ -89,6 +77,7 @@ pub(crate) struct Production {
     pub(crate) access_tokens: AccessTokenSettings,
     pub(crate) delivery: Delivery,
     pub(crate) policy: AccountPolicy,
+    pub(crate) leaked_passwords: LeakedPasswords,
 }
 
 /// A production key ring, with its file where it is in one.
@@ -98,50 +87,21 @@ pub(crate) struct Keys {
 }
 
 impl Config {
-    pub(crate) fn new(args: ServeArgs) -> Result<Self, ConfigError> {
+    pub(crate) fn new(args: ServeArgs, file: &ConfigFile) -> Result<Self, ConfigError> {
         let listen = args.listen;
-        let mode = if args.dev { dev(args)? } else { Mode::Production(production(args)?.into()) };
+        let mode = if args.dev {
+            dev(args, file)?
+        } else {
+            Mode::Production(production(args, file)?.into())
+        };
         Ok(Self { listen, mode })
     }
 }
 
-/// Refuses variables with our prefix that are no setting: a typo would pass unseen.
-pub(crate) fn check_environment(command: &Command) -> Result<(), ConfigError> {
-    let mut known = [KEYS, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, SMS_SECRET]
-        .map(str::to_owned)
-        .to_vec();
-    collect_variables(command, &mut known);
-    known.sort_unstable();
-    known.dedup();
-    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let mut ours = names.filter(|name| name.starts_with("SEKISHO_") && !is_service_link(name));
-    let is_known = |name: &String| known.contains(name) || NOT_SETTINGS.contains(&name.as_str());
-    match ours.find(|name| !is_known(name)) {
-        Some(name) => Err(ConfigError::Unknown { name, known: known.join(", ") }),
-        None => Ok(()),
-    }
-}
-
-/// Whether this is a variable that Kubernetes sets in every container beside a Service, here one
-/// whose name begins with `sekisho`: `…_SERVICE_HOST`, `…_SERVICE_PORT`, `…_SERVICE_PORT_HTTP`,
-/// `…_PORT`, `…_PORT_3001_TCP`, `…_PORT_3001_TCP_ADDR`.
-fn is_service_link(name: &str) -> bool {
-    let is_of_port = |(_, port): (&str, &str)| {
-        let mut words = port.split('_');
-        let number = words.next().unwrap_or_default();
-        number.parse::<u16>().is_ok() && matches!(words.next(), Some("TCP" | "UDP" | "SCTP"))
-    };
-    let is_named_port = |(_, port): (&str, &str)| port.is_empty() || port.starts_with('_');
-    name.ends_with("_SERVICE_HOST")
-        || name.rsplit_once("_SERVICE_PORT").is_some_and(is_named_port)
-        || name.ends_with("_PORT")
-        || name.split_once("_PORT_").is_some_and(is_of_port)
-}
-
 /// The production key ring that the settings name.
 pub(crate) fn keys(args: KeyArgs) -> Result<Option<Keys>, ConfigError> {
-    match (args.keys_file, secret_variable(KEYS)?) {
-        (Some(_), Some(_)) => Err(ConfigError::Contradiction("--keys-file", KEYS)),
+    match (args.keys_file, secret::variable(KEYS)?) {
+        (Some(_), Some(_)) => Err(SecretError::Twice("--keys-file", KEYS).into()),
         (Some(path), None) => {
             let (ring, file) = WatchedKeyFile::open(path)?;
             Ok(Some(Keys { ring, file: Some(file) }))
@@ -154,46 +114,43 @@ pub(crate) fn keys(args: KeyArgs) -> Result<Option<Keys>, ConfigError> {
     }
 }
 
-/// A secret from the environment; an empty one is none.
-pub(crate) fn secret_variable(name: &str) -> Result<Option<Zeroizing<String>>, ConfigError> {
-    match env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(Zeroizing::new(value))),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(ConfigError::NotText { name: name.to_owned() }),
-    }
-}
-
-fn dev(args: ServeArgs) -> Result<Mode, ConfigError> {
+fn dev(args: ServeArgs, file: &ConfigFile) -> Result<Mode, ConfigError> {
     let unused = [
         ("--database", args.database.is_some()),
         ("--keys-file", args.keys.keys_file.is_some()),
-        (KEYS, secret_variable(KEYS)?.is_some()),
-        (ACCESS_TOKEN_SECRET, secret_variable(ACCESS_TOKEN_SECRET)?.is_some()),
+        (KEYS, secret::variable(KEYS)?.is_some()),
+        (ACCESS_TOKEN_SECRET, secret::variable(ACCESS_TOKEN_SECRET)?.is_some()),
         ("--access-token-key-file", args.access_token_key_file.is_some()),
+        ("--access-token-secret-file", args.access_token_secret_file.is_some()),
         ("--access-token-issuer", args.access_token_issuer.is_some()),
         ("--access-token-audience", args.access_token_audience.is_some()),
         ("--first-party-clients", !args.first_party_clients.is_empty()),
         ("--introspection-client-id", args.introspection.introspection_client_id.is_some()),
-        (INTROSPECTION_CLIENT_SECRET, secret_variable(INTROSPECTION_CLIENT_SECRET)?.is_some()),
+        (INTROSPECTION_CLIENT_SECRET, secret::variable(INTROSPECTION_CLIENT_SECRET)?.is_some()),
         (
             "--introspection-client-secret-file",
             args.introspection.introspection_client_secret_file.is_some(),
         ),
-        ("--policy-file", args.policy_file.is_some()),
+        ("--leaked-passwords-file", args.leaked_passwords_file.is_some()),
+        ("the table [policy] of --config-file", file.has_policy()),
     ];
     if let Some((name, _)) = unused.into_iter().find(|(_, is_given)| *is_given) {
         return Err(ConfigError::NotInDev(name.to_owned()));
     }
-    Ok(Mode::Dev { delivery: delivery(args.delivery)?.with_outbox().into() })
+    Ok(Mode::Dev { delivery: Delivery::new(args.delivery)?.with_outbox().into() })
 }
 
-fn production(mut args: ServeArgs) -> Result<Production, ConfigError> {
+fn production(mut args: ServeArgs, file: &ConfigFile) -> Result<Production, ConfigError> {
     let mut missing = Missing::default();
     let access_tokens = access_token::settings(&mut args, &mut missing)?;
-    let delivery = delivery(args.delivery)?;
+    let delivery = Delivery::new(args.delivery)?;
     let keys = keys(args.keys)?;
-    let policy = args.policy_file.as_deref().map(read_policy).transpose()?.unwrap_or_default();
+    let leaked_passwords = args
+        .leaked_passwords_file
+        .as_deref()
+        .map(leaked_passwords)
+        .transpose()?
+        .unwrap_or_default();
     let database = missing.unless(args.database, "--database (SEKISHO_DATABASE)");
     let keys = missing.unless(keys, "--keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS");
     let delivery = missing.unless(
@@ -202,7 +159,8 @@ fn production(mut args: ServeArgs) -> Result<Production, ConfigError> {
     );
     match (database, keys, access_tokens, delivery) {
         (Some(database), Some(keys), Some(access_tokens), Some(delivery)) => {
-            Ok(Production { database, keys, access_tokens, delivery, policy })
+            let policy = file.policy().clone();
+            Ok(Production { database, keys, access_tokens, delivery, policy, leaked_passwords })
         }
         _ => Err(ConfigError::Missing(missing.0.join("; "))),
     }
@@ -221,25 +179,24 @@ impl Missing {
     }
 }
 
-fn delivery(args: DeliveryArgs) -> Result<Delivery, ConfigError> {
-    Ok(Delivery::new(args, secret_variable(SMS_SECRET)?)?)
+/// One password a line. Lists that are passed around hold lines that are not UTF-8: nobody types
+/// those.
+fn leaked_passwords(path: &Path) -> Result<LeakedPasswords, ConfigError> {
+    let failed = |cause| file_error("--leaked-passwords-file", path, cause);
+    let lines = BufReader::new(File::open(path).map_err(failed)?).split(b'\n');
+    let read =
+        |line: io::Result<Vec<u8>>| line.map(|line| String::from_utf8(line).ok()).transpose();
+    let lines = lines.filter_map(read).map(|line| line.map(without_carriage_return));
+    lines.collect::<io::Result<_>>().map_err(failed)
 }
 
-fn read_policy(path: &Path) -> Result<AccountPolicy, ConfigError> {
-    let text =
-        fs::read_to_string(path).map_err(|cause| file_error("--policy-file", path, cause))?;
-    AccountPolicy::parse(&text)
-        .map_err(|cause| ConfigError::Policy { path: path.to_owned(), cause })
-}
-
-fn file_error(setting: &'static str, path: &Path, cause: std::io::Error) -> ConfigError {
-    ConfigError::File { setting, path: path.to_owned(), cause }
-}
-
-fn collect_variables(command: &Command, into: &mut Vec<String>) {
-    let of_arguments = command.get_arguments().filter_map(|argument| argument.get_env());
-    into.extend(of_arguments.filter_map(|name| name.to_str()).map(str::to_owned));
-    for subcommand in command.get_subcommands() {
-        collect_variables(subcommand, into);
+fn without_carriage_return(mut line: String) -> String {
+    if line.ends_with('\r') {
+        line.pop();
     }
+    line
+}
+
+fn file_error(setting: &'static str, path: &Path, cause: io::Error) -> ConfigError {
+    ConfigError::File { setting, path: path.to_owned(), cause }
 }

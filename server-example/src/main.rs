@@ -17,6 +17,7 @@ mod key_file;
 mod password_pool;
 mod policy;
 mod rules;
+mod secret;
 mod store;
 mod tasks;
 mod terminal;

@@ -1,9 +1,11 @@
 //! The account policy: which fields may change, how many attempts there are, who gets messages.
 //!
-//! One shape for the operator's file and for dev mode's `PATCH /dev/policy`.
+//! One shape for the table `[policy]` of the operator's file and for dev mode's `PATCH /dev/policy`.
 
+use sekisho::password::Forbidden;
 use sekisho::{CodePolicy, FailurePolicy, Identifier, Policy};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The policy in force. The defaults are the contract's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,8 @@ pub(crate) struct AccountPolicy {
     pub(crate) email_allowlist: Vec<String>,
     /// Whether a user may take an address such as `ana+shop@example.com`.
     pub(crate) email_subaddressing: bool,
+    /// Words that no new password may contain, of 4 characters or more.
+    pub(crate) password_words: Vec<String>,
     pub(crate) providers: Providers,
 }
 
@@ -84,19 +88,24 @@ pub(crate) enum AddressRefusal {
 /// Why a policy cannot be put in force.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PolicyError {
-    #[error("{0}")]
-    Malformed(#[from] serde_json::Error),
     #[error(
         "a number is outside its bounds: lockout.maxAttempts 1 to 10000, lockout.lockoutMinutes 1 \
          to 43200, code.expirationDuration 60 to 3600, code.maxRetryAttempts 1 to 100"
     )]
     OutOfBounds,
+    #[error(
+        "passwordWords: {0:?} has fewer than {min} characters, which are in many passwords by chance",
+        min = Forbidden::MIN_WORD_CHARACTERS
+    )]
+    WordTooShort(String),
 }
 
 impl AccountPolicy {
-    /// Reads a policy from JSON; what it does not mention is as in the default one.
-    pub(crate) fn parse(json: &str) -> Result<Self, PolicyError> {
-        Ok(serde_json::from_str(json)?)
+    /// Every value by its dotted name, such as `lockout.maxAttempts`.
+    pub(crate) fn values(&self) -> Vec<(String, Value)> {
+        let mut values = Vec::new();
+        collect_values("", json!(self), &mut values);
+        values
     }
 
     /// The rules' numbers. Whether they are within their bounds shows when they are put in force.
@@ -113,6 +122,17 @@ impl AccountPolicy {
                 ..FailurePolicy::default()
             },
             ..Policy::default()
+        }
+    }
+
+    /// # Errors
+    /// [`PolicyError::WordTooShort`] for a word that would not be looked for.
+    pub(crate) fn check_words(&self) -> Result<(), PolicyError> {
+        let is_short =
+            |word: &&String| word.trim().chars().count() < Forbidden::MIN_WORD_CHARACTERS;
+        match self.password_words.iter().find(is_short) {
+            Some(word) => Err(PolicyError::WordTooShort(word.clone())),
+            None => Ok(()),
         }
     }
 
@@ -143,6 +163,7 @@ impl Default for AccountPolicy {
             email_blocklist: Vec::new(),
             email_allowlist: Vec::new(),
             email_subaddressing: true,
+            password_words: Vec::new(),
             providers: Providers::default(),
         }
     }
@@ -165,6 +186,18 @@ impl Default for Codes {
 impl Default for Providers {
     fn default() -> Self {
         Self { email: true, sms: true }
+    }
+}
+
+fn collect_values(name: &str, value: Value, into: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                let dotted = if name.is_empty() { field } else { format!("{name}.{field}") };
+                collect_values(&dotted, value, into);
+            }
+        }
+        value => into.push((name.to_owned(), value)),
     }
 }
 

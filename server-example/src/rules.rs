@@ -20,7 +20,7 @@ pub(crate) struct InForce {
 
 impl Rules {
     /// # Errors
-    /// [`PolicyError::OutOfBounds`].
+    /// [`PolicyError`] where a value of the policy is one that it cannot have.
     pub(crate) fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, PolicyError> {
         InForce::new(keys, policy).map(|rules| Self(RwLock::new(Arc::new(rules))))
     }
@@ -56,6 +56,7 @@ impl Rules {
 impl InForce {
     /// The bounds of the policy's numbers are all that a verifier checks of it.
     fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, PolicyError> {
+        policy.check_words()?;
         let verifier =
             Verifier::new(keys, policy.to_core()).map_err(|_| PolicyError::OutOfBounds)?;
         Ok(Self { policy, verifier })

@@ -24,16 +24,15 @@ fn wrong_settings_stop_the_start_by_name() {
     let directory = directory.path();
     let made = run(directory, &[], "keys generate --keys-file keys");
     assert!(made.status.success());
-    std::fs::write(directory.join("policy"), r#"{"lockout":{"maxAttempts":0}}"#).unwrap();
+    std::fs::write(directory.join("policy"), "no policy").unwrap();
     std::fs::write(directory.join("empty"), "\n").unwrap();
-    std::fs::write(directory.join("typo"), r#"{"lockout":{"maxAttemps":5}}"#).unwrap();
     let complete = "serve --listen 127.0.0.1:0 --database db --keys-file keys \
         --access-token-issuer i --access-token-audience a --smtp-url smtp://localhost:1 \
         --mail-from a@example.com";
     let with = |more: &str| format!("{complete} {more}");
     let of = |issuer: &str| complete.replace("issuer i", &format!("issuer {issuer}"));
     let asking = |more: &str| format!("{} {more}", of("https://id.example.com"));
-    let rows: [(&[&str], &str, &str); 50] = [
+    let rows: [(&[&str], &str, &str); 55] = [
         (&[], "serve", "--database"),
         (&[], "serve", "--access-token-issuer"),
         (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
@@ -106,15 +105,60 @@ fn wrong_settings_stop_the_start_by_name() {
         ),
         (&[], "serve --dev --introspection-client-id c", "--introspection-client-id"),
         (&[CLIENT_SECRET], "serve --dev", "SEKISHO_INTROSPECTION_CLIENT_SECRET"),
-        (&[SECRET], &with("--policy-file policy"), "--policy-file"),
-        (&[SECRET], &with("--policy-file typo"), "maxAttemps"),
+        (&[], &with("--access-token-secret-file empty"), "--access-token-secret-file empty"),
+        (&[], &with("--access-token-secret-file gone"), "--access-token-secret-file gone"),
+        (&[], &with("--access-token-secret-file policy"), "shorter than 32 bytes"),
+        (&[SECRET], &with("--access-token-secret-file keys"), "SEKISHO_ACCESS_TOKEN_SECRET"),
+        (&[SECRET], &with("--smtp-url-file keys"), "--smtp-url-file"),
+        (&[SECRET], &with("--leaked-passwords-file gone"), "--leaked-passwords-file gone"),
+        (&[], "serve --dev --sms-url-file empty", "--sms-url-file empty"),
     ];
     for (environment, arguments, named) in rows {
-        let output = run(directory, environment, arguments);
-        let message = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success(), "{environment:?} {arguments}");
-        assert!(message.contains(named), "{environment:?} {arguments}\n{message}");
+        assert_refused(directory, environment, arguments, named);
     }
+}
+
+#[test]
+fn a_wrong_file_of_settings_stops_the_start_by_name_and_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    assert!(run(directory, &[], "keys generate --keys-file keys").status.success());
+    std::fs::write(directory.join("smtp"), "smtp://localhost:1").unwrap();
+    let rest = "database = 'db'\nkeys-file = 'keys'\naccess-token-issuer = 'i'
+access-token-audience = 'a'\nsmtp-url-file = 'smtp'\nmail-from = 'a@example.com'\n";
+    for (text, named) in [
+        ("databse = 'x'", "file, line 7: \"databse\""),
+        ("config-file = 'file'", "file, line 7: \"config-file\""),
+        ("user-email = 'a@example.com'", "file, line 7: \"user-email\""),
+        ("listen = 'nowhere'", "listen stands in file, line 7"),
+        ("dev = 'perhaps'", "dev stands in file, line 7"),
+        ("listen = ['x', 'y']", "file, line 7: listen"),
+        ("listen = 1.5", "file, line 7: listen"),
+        ("listen = x", "file, line 7"),
+        ("database = 'twice'", "file, line 7"),
+        ("listen.on = 'x'", "file, line 7: listen"),
+        ("policy = 1", "file, line 7"),
+        ("[polcy]", "file, line 7: \"polcy\""),
+        ("[policy]\nlockout.maxAttemps = 5", "file, line 8: unknown field `maxAttemps`"),
+        ("[policy]\nlockout.maxAttempts = 'x'", "file, line 8"),
+        ("[policy]\nlockout.maxAttempts = 0", "lockout.maxAttempts"),
+        ("[policy]\npasswordWords = ['acme', 'bar']", "\"bar\""),
+    ] {
+        std::fs::write(directory.join("file"), format!("{rest}{text}")).unwrap();
+        assert_refused(directory, &[SECRET], "serve --config-file file", named);
+        assert_refused(directory, &[SECRET, "SEKISHO_CONFIG_FILE=file"], "config check", named);
+    }
+    assert_refused(directory, &[], "serve --dev --config-file none", "--config-file none");
+    std::fs::write(directory.join("policy"), "[policy]\nenabled = true").unwrap();
+    assert_refused(directory, &[], "serve --dev --config-file policy", "[policy]");
+}
+
+fn assert_refused(directory: &Path, environment: &[&str], arguments: &str, named: &str) {
+    let output = run(directory, environment, arguments);
+    let message = String::from_utf8(output.stderr).expect("messages are text");
+    assert!(!output.status.success(), "{environment:?} {arguments}");
+    assert!(message.contains(named), "{named}: {environment:?} {arguments}\n{message}");
+    assert!(!message.contains("panicked"), "{environment:?} {arguments}\n{message}");
 }
 
 #[test]
@@ -149,6 +193,9 @@ fn help_is_shown_whatever_the_environment() {
 #[test]
 fn secrets_are_in_no_message() {
     let directory = tempfile::tempdir().unwrap();
+    let file = "smtp-url = 'smtps://u:hunter2@h'\nmail-from = 'a@example.com'\n";
+    std::fs::write(directory.path().join("file"), file).unwrap();
+    std::fs::write(directory.path().join("secret"), "sms-secret = 'hunter2'").unwrap();
     for (environment, arguments) in [
         (["SEKISHO_KEYS=hunter2hunter2"], "serve"),
         (["SEKISHO_ACCESS_TOKEN_SECRET=hunter2hunter2"], "serve"),
@@ -157,11 +204,80 @@ fn secrets_are_in_no_message() {
         (["SEKISHO_SMTP_URL=smtps://u:hunter2@h"], "serve --help"),
         (["SEKISHO_SMS_SECRET=whsec_hunter2"], "serve --dev --sms-url https://h"),
         (["SEKISHO_SMS_URL=https://h/hunter2"], "serve --help"),
+        (["SEKISHO_CONFIG_FILE=file"], "serve --help"),
+        (["SEKISHO_CONFIG_FILE=file"], "config check --dev"),
+        (["SEKISHO_CONFIG_FILE=secret"], "serve --dev"),
+        (["SEKISHO_SMS_SECRET=whsec_hunter2"], "config check --dev"),
     ] {
         let Output { stdout, stderr, .. } = run(directory.path(), &environment, arguments);
         let shown = String::from_utf8([stdout, stderr].concat()).unwrap();
         assert!(!shown.contains("hunter2"), "{arguments}\n{shown}");
     }
+}
+
+#[test]
+fn the_command_line_comes_before_the_environment_and_that_before_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = "log-level = 'warn'\nlisten = '127.0.0.1:1'\nmail-from = 'file@example.com'
+smtp-url = 'smtp://h'\ncode-in-subject = true\norigin-domain = 'file.example'\ndev = true\n";
+    std::fs::write(directory.path().join("file"), file).unwrap();
+    let environment = [
+        "SEKISHO_CONFIG_FILE=file",
+        "SEKISHO_LISTEN=127.0.0.1:2",
+        "SEKISHO_MAIL_FROM=variable@example.com",
+        "SEKISHO_CODE_IN_SUBJECT=false",
+    ];
+    let output = run(directory.path(), &environment, "config check --mail-from line@example.com");
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{shown}");
+    let cells = |line: &str| -> Vec<String> {
+        let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+        cells.map(str::to_owned).collect()
+    };
+    let rows: Vec<_> = shown.lines().map(cells).collect();
+    for row in [
+        ["listen", "127.0.0.1:2", "SEKISHO_LISTEN"],
+        ["mail-from", "line@example.com", "command line"],
+        ["code-in-subject", "false", "SEKISHO_CODE_IN_SUBJECT"],
+        ["origin-domain", "file.example", "file, line 6"],
+        ["smtp-url", "********", "file, line 4"],
+        ["log-level", "warn", "file, line 1"],
+        ["dev", "true", "file, line 7"],
+    ] {
+        assert!(rows.iter().any(|cells| cells == &row), "{row:?}\n{shown}");
+    }
+}
+
+#[test]
+fn complete_settings_are_told_so_with_the_policy_in_force() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    assert!(run(directory, &[], "keys generate --keys-file keys").status.success());
+    std::fs::write(directory.join("smtp"), "smtp://localhost:1\n").unwrap();
+    std::fs::write(directory.join("secret"), "0123456789abcdef0123456789abcdef\n").unwrap();
+    std::fs::write(directory.join("leaked"), b"hunter2\r\n\xff\n\notters in the moat").unwrap();
+    let file = "database = 'db'\nkeys-file = 'keys'\naccess-token-issuer = 'https://id.example.com'
+access-token-audience = 'a'\naccess-token-secret-file = 'secret'\nsmtp-url-file = 'smtp'
+mail-from = 'a@example.com'\nfirst-party-clients = ['web', 'app']
+leaked-passwords-file = 'leaked'\n[policy]\ncode.expirationDuration = 120\n";
+    std::fs::write(directory.join("file"), file).unwrap();
+    let output = run(directory, &[], "config check --config-file file");
+    let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{shown}");
+    for part in ["These settings are complete", "web, app", "file, line 11", "120"] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    assert!(!directory.join("db").exists());
+}
+
+#[test]
+fn the_table_of_settings_is_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = run(directory.path(), &[], "config reference");
+    let written = String::from_utf8(output.stdout).unwrap();
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md");
+    let kept = std::fs::read_to_string(kept).unwrap();
+    assert!(kept == written, "cargo run -p sekisho-server -- config reference >docs/settings.md");
 }
 
 #[test]

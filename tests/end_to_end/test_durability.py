@@ -139,10 +139,9 @@ def test_a_stop_lets_answers_in_flight_finish(server, ana):
 
 
 def test_a_block_outlives_a_restart_and_an_operator_can_end_it(server, tmp_path):
-    policy = tmp_path / "policy.json"
-    policy.write_text('{"lockout": {"maxAttempts": 3}}')
-    settings = server.settings
-    server.settings = lambda: {**settings(), "SEKISHO_POLICY_FILE": str(policy)}
+    file = tmp_path / "sekisho.toml"
+    file.write_text("[policy]\nlockout.maxAttempts = 3\n")
+    server.more_settings = {"SEKISHO_CONFIG_FILE": str(file)}
     user = User(server, server.add_user("bo@example.com"), "bo@example.com")
     server.start()
     blocked = "session.verification_blocked_too_many_attempts"

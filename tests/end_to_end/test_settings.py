@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from conftest import User, code_of, command, succeed
+from conftest import AUDIENCE, ISSUER, User, code_of, command, succeed
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from conftest import User, code_of, command, succeed
         ({"SEKISHO_SMTP_URL": "smtp://127.0.0.1"}, [], "--mail-from"),
         ({"SEKISHO_KEYS": "x", "SEKISHO_KEYS_FILE": "y"}, [], "SEKISHO_KEYS"),
         ({"SEKISHO_ACCESS_TOKEN_SECRET": "short"}, [], "SEKISHO_ACCESS_TOKEN_SECRET"),
-        ({}, ["--policy-file", "/nonexistent"], "--policy-file"),
+        ({}, ["--config-file", "/nonexistent"], "--config-file"),
     ],
 )
 def test_a_wrong_setting_is_named(environment, arguments, named):
@@ -54,6 +54,53 @@ def test_keys_rotate_without_a_restart_and_without_losing_a_record(server, tmp_p
         time.sleep(0.2)
     assert user.check(challenge, code).status_code == 200
     assert user.change_password(before, "another horse, the same barrier").status_code == 204
+
+
+def test_a_file_holds_all_settings_and_the_policy(server, tmp_path):
+    leaked, smtp = tmp_path / "leaked.txt", tmp_path / "smtp-url"
+    leaked.write_bytes(b"hunter2\r\n\xff\xfe\nSeven Otters in the moat\r\n")
+    smtp.write_text(f"smtp://127.0.0.1:{server.mailbox.port}\n")
+    file = tmp_path / "sekisho.toml"
+    file.write_text(f"""
+        listen = "127.0.0.1:0"
+        database = "{tmp_path}/sekisho.db"
+        keys-file = "{tmp_path}/keys"
+        access-token-key-file = "{tmp_path}/issuer.pem"
+        access-token-issuer = "{ISSUER}"
+        access-token-audience = "{AUDIENCE}"
+        first-party-clients = ["web", "mobile"]
+        smtp-url-file = "{smtp}"
+        mail-from = "Example <no-reply@example.com>"
+        leaked-passwords-file = "{leaked}"
+
+        [policy]
+        passwordWords = ["Sekisho"]
+        emailBlocklist = ["@blocked.example"]
+        emailSubaddressing = false
+        lockout = {{ maxAttempts = 50 }}
+    """)
+    assert "complete" in succeed("config", "check", "--config-file", file)
+    server.settings = lambda: {"SEKISHO_CONFIG_FILE": str(file)}
+    subject = server.add_user("ed@example.com")
+    server.start()
+    user = User(server, subject, "ed@example.com", client_id="mobile")
+    challenge, code = user.challenge()
+    record = user.check(challenge, code).json()["verificationRecordId"]
+
+    rejected = {
+        "seven otters in the moat": ["password_rejected.pwned"],
+        "my SEKISHO at the pass": ["password_rejected.restricted.words"],
+    }
+    for password, codes in rejected.items():
+        answer = user.change_password(record, password)
+        assert (answer.status_code, code_of(answer)) == (422, "password.rejected")
+        assert [reason["code"] for reason in answer.json()["data"]] == codes
+    assert user.change_password(record, "eight otters in the moat").status_code == 204
+
+    refused = {"a@blocked.example": "email_not_allowed", "a+b@example.com": "email_subaddressing_not_allowed"}
+    for address, code in refused.items():
+        assert code_of(user.send(address)) == f"session.email_blocklist.{code}"
+    assert User(server, subject, "ed@example.com", client_id="shop").verify_password().status_code == 403
 
 
 def test_only_the_named_clients_are_first_party(server):

@@ -8,7 +8,7 @@ use sekisho::{Environment, ErrorCode, KeyRing, Timestamp};
 use super::{CommandError, KeyArgs};
 use crate::app::entropy;
 use crate::clock::{Clock, iso8601};
-use crate::config::{self, KEYS};
+use crate::secret::{self, KEYS, SecretError};
 use crate::{key_file, terminal};
 
 /// How long a replaced key still opens, in seconds: longer than any record lives.
@@ -144,10 +144,10 @@ fn list(ring: &KeyRing, now: Timestamp) {
 }
 
 fn read(keys: &KeyArgs) -> Result<KeyRing, CommandError> {
-    match (&keys.keys_file, config::secret_variable(KEYS)?) {
+    match (&keys.keys_file, secret::variable(KEYS)?) {
         (Some(path), None) => Ok(key_file::read(path)?),
         (None, Some(text)) => Ok(key_file::parse(&text, KEYS)?),
-        (Some(_), Some(_)) => Err(config::ConfigError::Contradiction("--keys-file", KEYS).into()),
+        (Some(_), Some(_)) => Err(SecretError::Twice("--keys-file", KEYS).into()),
         (None, None) => Err(CommandError::Refused(
             "missing: --keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS".to_owned(),
         )),

@@ -1,22 +1,26 @@
 //! The command line.
 
+mod config;
 mod keys;
 mod serve;
 mod user;
 
+use std::env;
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::config::{ConfigError, check_environment};
+use crate::config::{ConfigError, ConfigFile, ConfigFileError, check_environment};
 use crate::delivery::DeliveryArgs;
 use crate::dev::DevError;
 use crate::key_file::KeyFileError;
 use crate::policy::PolicyError;
+use crate::secret::SecretError;
 use crate::store::StoreError;
 
 /// Step-up verification over HTTP: the Account API's security verification.
@@ -32,20 +36,28 @@ pub(crate) struct Cli {
     #[arg(long, env = "SEKISHO_LOG_LEVEL", default_value = "info", global = true)]
     log_level: LevelFilter,
 
+    /// A TOML file of settings. Its keys are the options' names without the dashes; the account
+    /// policy is its table `[policy]`. What is on the command line or in the environment comes
+    /// before it. `config reference` lists all settings.
+    #[arg(long, env = "SEKISHO_CONFIG_FILE", value_name = "FILE", global = true)]
+    config_file: Option<PathBuf>,
+
     #[command(subcommand)]
     command: Command,
 }
 
 const ENVIRONMENT: &str = "\
-Every option can also be set in the environment, by the name shown with it. A variable that begins \
-with SEKISHO_ and is not known stops the program: a typo never passes unseen.
+Every option can also be set in the environment, by the name shown with it, or in the file that \
+--config-file names. A variable that begins with SEKISHO_ and is not known stops the program, and so \
+does a key of the file: a typo never passes unseen.
 
 Secrets are read from the environment or from files, because everybody on a machine can read \
 command lines:
   SEKISHO_KEYS                         the key ring itself, instead of --keys-file
   SEKISHO_ACCESS_TOKEN_SECRET          the HS256 secret of access tokens
   SEKISHO_INTROSPECTION_CLIENT_SECRET  the secret of --introspection-client-id
-  SEKISHO_SMS_SECRET                   the secret of the SMS webhook, instead of --sms-secret-file
+  SEKISHO_SMS_SECRET                   the secret of the SMS webhook
+Each of them can also be in a file, named by the option of the same name with -file.
 
 The first start in production:
   sekisho-server keys generate --keys-file sekisho.keys
@@ -54,14 +66,6 @@ The first start in production:
       --access-token-issuer https://id.example.com \\
       --access-token-audience https://account.example.com \\
       --smtp-url 'smtps://user:password@mail.example.com' --mail-from no-reply@example.com";
-
-const POLICY_FILE_HELP: &str = "\
-A JSON file with what shall differ from the default policy, which is: \
-{\"enabled\": true, \"fields\": {\"email\": \"Edit\", \"phone\": \"Edit\", \"password\": \"Edit\"} (or \
-\"ReadOnly\", \"Off\"), \"lockout\": {\"maxAttempts\": 100, \"lockoutMinutes\": 60}, \"code\": \
-{\"expirationDuration\": 600, \"maxRetryAttempts\": 10}, \"emailBlocklist\": [] (addresses, or domains \
-as \"@example.net\"), \"emailAllowlist\": [], \"emailSubaddressing\": true, \"providers\": {\"email\": \
-true, \"sms\": true}}";
 
 #[derive(Subcommand)]
 enum Command {
@@ -73,6 +77,9 @@ enum Command {
     /// Makes and changes key rings.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Tells what settings are in force, and what settings there are.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
 }
 
 /// The settings of `serve`.
@@ -100,6 +107,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SEKISHO_ACCESS_TOKEN_KEY_FILE", value_name = "FILE")]
     pub(crate) access_token_key_file: Option<PathBuf>,
 
+    /// The file of the HS256 secret that the issuer signs access tokens with, at least 32 bytes,
+    /// instead of a public key.
+    #[arg(long, env = "SEKISHO_ACCESS_TOKEN_SECRET_FILE", value_name = "FILE")]
+    pub(crate) access_token_secret_file: Option<PathBuf>,
+
     /// What access tokens must have as `iss`: the URL of your OpenID issuer, which is asked for its
     /// keys. https, or http on this machine alone.
     #[arg(long, env = "SEKISHO_ACCESS_TOKEN_ISSUER", value_name = "URL")]
@@ -123,8 +135,10 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) delivery: DeliveryArgs,
 
-    #[arg(long, env = "SEKISHO_POLICY_FILE", value_name = "FILE", help = POLICY_FILE_HELP)]
-    pub(crate) policy_file: Option<PathBuf>,
+    /// A file of passwords that have leaked, one a line: no new password may be one of them. It
+    /// takes 8 bytes of memory for each.
+    #[arg(long, env = "SEKISHO_LEAKED_PASSWORDS_FILE", value_name = "FILE")]
+    pub(crate) leaked_passwords_file: Option<PathBuf>,
 }
 
 /// Where the key ring is.
@@ -156,13 +170,17 @@ pub(crate) struct IntrospectionArgs {
 pub(crate) enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error(transparent)]
+    ConfigFile(#[from] ConfigFileError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error("{0}")]
     Core(#[from] sekisho::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Keys(#[from] KeyFileError),
-    #[error("--policy-file: {0}")]
+    #[error("[policy] of --config-file: {0}")]
     Policy(#[from] PolicyError),
     #[error("dev mode: {0}")]
     Dev(#[from] DevError),
@@ -180,26 +198,70 @@ pub(crate) enum CommandError {
 
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> Result<(), CommandError> {
-    let cli = read()?;
+    let (cli, given) = read()?;
     start_log(cli.log_level);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve(args) => serve::serve(*args).await,
+            Command::Serve(args) => serve::serve(*args, &given.file).await,
             Command::User(command) => user::run(command).await,
             Command::Keys(command) => keys::run(command),
+            Command::Config(command) => config::run(command, &given),
         }
     })
 }
 
-/// The command line. Where it is asked for help, the environment can be as it will; where something
-/// is missing from it, a typo in the environment may be why.
-fn read() -> Result<Cli, CommandError> {
-    let read = Cli::try_parse();
+/// What was given, beside its meaning: where each value comes from.
+pub(crate) struct Given {
+    pub(crate) matches: ArgMatches,
+    pub(crate) file: ConfigFile,
+}
+
+/// The command line. Where it is asked for help, the environment and the file can be as they will;
+/// where something is missing from it, a typo in the environment may be why.
+fn read() -> Result<(Cli, Given), CommandError> {
+    let mut command = Cli::command();
+    let file = match config_file(&command) {
+        Some(path) => ConfigFile::read(path, &serve_command())?,
+        None => ConfigFile::default(),
+    };
+    command = file.apply(command);
+    let read = command.try_get_matches_from_mut(env::args_os());
     if !matches!(&read, Err(shown) if !shown.use_stderr()) {
-        check_environment(&Cli::command())?;
+        check_environment(&command)?;
     }
-    Ok(read.unwrap_or_else(|error| error.exit()))
+    let read = read.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = read.map_err(|error| explain(error, &file)).unwrap_or_else(|error| {
+        error.format(&mut command).exit();
+    });
+    Ok((cli, Given { matches, file }))
+}
+
+/// `serve`, with the options of every command.
+fn serve_command() -> clap::Command {
+    let mut command = Cli::command();
+    command.build();
+    command.find_subcommand("serve").cloned().unwrap_or(command)
+}
+
+/// The file of settings that the command line or the environment names, whatever else is wrong with
+/// them.
+fn config_file(command: &clap::Command) -> Option<PathBuf> {
+    let matches = command.clone().ignore_errors(true).try_get_matches().ok()?;
+    matches.get_one::<PathBuf>("config_file").cloned()
+}
+
+/// Says where the value stands that is wrong, if that is in the file.
+fn explain(mut error: clap::Error, file: &ConfigFile) -> clap::Error {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let name = option.split([' ', '=']).next().unwrap_or_default().trim_start_matches("--");
+    if let Some(place) = file.place_of_option(name) {
+        let tip = format!("{name} stands in {place}").into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
 }
 
 /// An id without the spaces around it.

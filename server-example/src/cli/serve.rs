@@ -13,7 +13,7 @@ use super::{CommandError, ServeArgs};
 use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy};
 use crate::app::{App, entropy};
 use crate::clock::Clock;
-use crate::config::{Config, Mode, Production};
+use crate::config::{Config, ConfigFile, Mode, Production};
 use crate::delivery::Delivery;
 use crate::dev::{Dev, TokenRequest};
 use crate::http::{self, listener};
@@ -28,8 +28,8 @@ use crate::{demo, terminal};
 /// How often expired counters are removed.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 
-pub(super) async fn serve(args: ServeArgs) -> Result<(), CommandError> {
-    let config = Config::new(args)?;
+pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), CommandError> {
+    let config = Config::new(args, file)?;
     let stop = Stop::new()?;
     let (app, key_file) = match config.mode {
         Mode::Dev { delivery } => (dev(*delivery).await?, None),
@@ -64,6 +64,7 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
         tasks: Tasks::default(),
         passwords: PasswordPool::new(),
         password_policy: Arc::new(PasswordPolicy::default()),
+        leaked_passwords: Arc::new(settings.leaked_passwords),
         dev: None,
     };
     Ok((app, settings.keys.file))
@@ -83,6 +84,7 @@ async fn dev(delivery: Delivery) -> Result<App, CommandError> {
         tasks: Tasks::default(),
         passwords: PasswordPool::new(),
         password_policy,
+        leaked_passwords: Arc::default(),
         dev: Some(dev),
     };
     if let Some(dev) = &app.dev {

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use sekisho::password::Forbidden;
 use sekisho::{Identifier, Password, PasswordPolicy, Subject, Verifier};
 use zeroize::Zeroizing;
 
@@ -179,7 +180,8 @@ fn no_such_user() -> CommandError {
 /// Asks for a password, judges it, hashes it.
 fn new_hash(own_data: &[&str]) -> Result<Zeroizing<String>, CommandError> {
     let typed = read_password()?;
-    if let Err(rejections) = Password::parse(&typed)?.accept(own_data) {
+    let forbidden = Forbidden { own_data, ..Forbidden::default() };
+    if let Err(rejections) = Password::parse(&typed)?.accept(forbidden) {
         let codes: Vec<_> = rejections.iter().map(|rejection| rejection.as_str()).collect();
         let message = format!("the password is not acceptable: {}", codes.join(", "));
         return Err(CommandError::Refused(message));

@@ -1,20 +1,16 @@
 //! The settings of access tokens.
 
 use std::fs;
-use std::path::Path;
 
-use zeroize::Zeroizing;
-
-use super::{
-    ACCESS_TOKEN_SECRET, ConfigError, INTROSPECTION_CLIENT_SECRET, Missing, file_error,
-    secret_variable,
-};
+use super::{ConfigError, Missing, file_error};
 use crate::access_token::{
     AccessTokenKey, AccessTokenSettings, CheckedBy, ClientCredentials, FirstParty,
 };
 use crate::cli::{IntrospectionArgs, ServeArgs};
+use crate::secret::{self, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, Secret, SecretError};
 
 const KEY_FILE: &str = "--access-token-key-file";
+const SECRET_FILE: &str = "--access-token-secret-file";
 const CLIENT_ID: &str = "--introspection-client-id";
 const CLIENT_SECRET_FILE: &str = "--introspection-client-secret-file";
 
@@ -23,7 +19,7 @@ pub(super) fn settings(
     args: &mut ServeArgs,
     missing: &mut Missing,
 ) -> Result<Option<AccessTokenSettings>, ConfigError> {
-    let key = key(args.access_token_key_file.as_deref())?;
+    let key = key(args)?;
     let credentials = credentials(&mut args.introspection)?;
     let issuer = "--access-token-issuer (SEKISHO_ACCESS_TOKEN_ISSUER)";
     let issuer = missing.unless(args.access_token_issuer.take(), issuer);
@@ -57,49 +53,35 @@ fn checked_by(
     }
 }
 
-fn key(file: Option<&Path>) -> Result<Option<AccessTokenKey>, ConfigError> {
-    let key = match (file, secret_variable(ACCESS_TOKEN_SECRET)?) {
-        (Some(_), Some(_)) => {
-            return Err(ConfigError::Contradiction(KEY_FILE, ACCESS_TOKEN_SECRET));
+fn key(args: &ServeArgs) -> Result<Option<AccessTokenKey>, ConfigError> {
+    let secret = args.access_token_secret_file.as_deref();
+    let secret = secret::of_variable(ACCESS_TOKEN_SECRET, SECRET_FILE, secret)?;
+    match (args.access_token_key_file.as_deref(), secret) {
+        (Some(_), Some(Secret { setting, .. })) => {
+            Err(SecretError::Twice(KEY_FILE, setting).into())
         }
         (Some(path), None) => {
             let pem =
                 fs::read_to_string(path).map_err(|cause| file_error(KEY_FILE, path, cause))?;
-            AccessTokenKey::from_pem(&pem)
-                .map_err(|cause| ConfigError::AccessTokenKey { setting: KEY_FILE, cause })?
+            let key = AccessTokenKey::from_pem(&pem);
+            key.map(Some)
+                .map_err(|cause| ConfigError::AccessTokenKeyFile { path: path.to_owned(), cause })
         }
-        (None, Some(secret)) => AccessTokenKey::from_secret(secret.as_bytes())
-            .map_err(|cause| ConfigError::AccessTokenKey { setting: ACCESS_TOKEN_SECRET, cause })?,
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(key))
+        (None, Some(Secret { text, setting })) => {
+            let key = AccessTokenKey::from_secret(text.as_bytes());
+            key.map(Some).map_err(|cause| ConfigError::AccessTokenSecret { setting, cause })
+        }
+        (None, None) => Ok(None),
+    }
 }
 
 fn credentials(args: &mut IntrospectionArgs) -> Result<Option<ClientCredentials>, ConfigError> {
     let file = args.introspection_client_secret_file.as_deref();
-    let secret = match (file, secret_variable(INTROSPECTION_CLIENT_SECRET)?) {
-        (Some(_), Some(_)) => {
-            let (file, variable) = (CLIENT_SECRET_FILE, INTROSPECTION_CLIENT_SECRET);
-            return Err(ConfigError::Contradiction(file, variable));
-        }
-        (Some(path), None) => Some(secret_in(path)?),
-        (None, secret) => secret,
-    };
+    let secret = secret::of_variable(INTROSPECTION_CLIENT_SECRET, CLIENT_SECRET_FILE, file)?;
     match (args.introspection_client_id.take(), secret) {
-        (Some(id), Some(secret)) => Ok(Some(ClientCredentials { id, secret })),
+        (Some(id), Some(Secret { text, .. })) => Ok(Some(ClientCredentials { id, secret: text })),
         (None, None) => Ok(None),
         _ => Err(ConfigError::HalfOfIntrospection),
-    }
-}
-
-/// A secret in a file of its own; the line break that editors leave at its end is no part of it.
-fn secret_in(path: &Path) -> Result<Zeroizing<String>, ConfigError> {
-    let text = fs::read_to_string(path)
-        .map_err(|cause| file_error(CLIENT_SECRET_FILE, path, cause))
-        .map(Zeroizing::new)?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(ConfigError::EmptyFile(CLIENT_SECRET_FILE)),
-        secret => Ok(Zeroizing::new(secret.to_owned())),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::terminal;
 pub(crate) use language::AcceptLanguage;
 pub(crate) use message::Message;
 pub(crate) use outbox::Outbox;
-pub(crate) use settings::{DeliveryArgs, DeliverySettingsError, SMS_SECRET};
+pub(crate) use settings::{DeliveryArgs, DeliverySettingsError};
 use sms::Sms;
 use smtp::Smtp;
 use template::Templates;

@@ -12,9 +12,7 @@ use super::sms::{Sms, SmsSettings, SmsSettingsError};
 use super::smtp::{Authorities, Smtp, SmtpSettings, SmtpSettingsError};
 use super::template::{TemplateError, Templates, TextSettings};
 use super::{Delivery, Outbox};
-
-/// The secret that requests to the SMS webhook are signed with.
-pub(crate) const SMS_SECRET: &str = "SEKISHO_SMS_SECRET";
+use crate::secret::{self, SMS_SECRET, Secret, SecretError};
 
 const SMTP_URL_HELP: &str = "\
 The mail server: smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST?tls=required for \
@@ -26,6 +24,10 @@ pub(crate) struct DeliveryArgs {
     #[arg(long, env = "SEKISHO_SMTP_URL", value_name = "URL", hide_env_values = true)]
     #[arg(help = SMTP_URL_HELP)]
     pub(crate) smtp_url: Option<String>,
+
+    /// A file with the URL of the mail server, instead of the URL itself.
+    #[arg(long, env = "SEKISHO_SMTP_URL_FILE", value_name = "FILE")]
+    pub(crate) smtp_url_file: Option<PathBuf>,
 
     /// Certificates in PEM of authorities that the mail server may be certified by, beside those
     /// that the system trusts.
@@ -40,6 +42,10 @@ pub(crate) struct DeliveryArgs {
     /// are signed by Standard Webhooks; docs/delivery.md says what is in them.
     #[arg(long, env = "SEKISHO_SMS_URL", value_name = "URL", hide_env_values = true)]
     pub(crate) sms_url: Option<String>,
+
+    /// A file with the URL of the webhook, instead of the URL itself.
+    #[arg(long, env = "SEKISHO_SMS_URL_FILE", value_name = "FILE")]
+    pub(crate) sms_url_file: Option<PathBuf>,
 
     /// The file of the webhook's secret, `whsec_…`.
     #[arg(long, env = "SEKISHO_SMS_SECRET_FILE", value_name = "FILE")]
@@ -69,12 +75,12 @@ pub(crate) enum DeliverySettingsError {
     UselessCa,
     #[error("--sms-url and --sms-secret-file (or SEKISHO_SMS_SECRET) go together: {0} is missing")]
     HalfOfSms(&'static str),
-    #[error("--sms-secret-file and SEKISHO_SMS_SECRET are two answers to one question: give one")]
-    TwoSmsSecrets,
     #[error("--origin-domain {0:?} must be a domain and nothing else, such as login.example.com")]
     OriginDomain(String),
     #[error("{setting} {path}: {cause}")]
     File { setting: &'static str, path: PathBuf, cause: std::io::Error },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error(transparent)]
     Smtp(#[from] SmtpSettingsError),
     #[error(transparent)]
@@ -84,17 +90,22 @@ pub(crate) enum DeliverySettingsError {
 }
 
 impl Delivery {
-    /// What the settings describe; `sms_secret` is the one of the environment.
-    pub(crate) fn new(
-        args: DeliveryArgs,
-        sms_secret: Option<Zeroizing<String>>,
-    ) -> Result<Self, DeliverySettingsError> {
-        let smtp = smtp(args.smtp_url, args.mail_from, args.smtp_ca_file)?;
-        let sms = sms(args.sms_url, args.sms_secret_file, sms_secret)?;
+    /// What the settings describe.
+    pub(crate) fn new(args: DeliveryArgs) -> Result<Self, DeliverySettingsError> {
+        let smtp_url =
+            url((SMTP_URL, args.smtp_url), ("--smtp-url-file", args.smtp_url_file.as_deref()))?;
+        let sms_url =
+            url((SMS_URL, args.sms_url), ("--sms-url-file", args.sms_url_file.as_deref()))?;
+        let sms_secret =
+            secret::of_variable(SMS_SECRET, "--sms-secret-file", args.sms_secret_file.as_deref())?;
         let origin = args.origin_domain.map(origin_domain).transpose()?;
         let (folder, code_in_subject) = (args.templates_folder, args.code_in_subject);
-        let templates = Templates::load(TextSettings { folder, origin, code_in_subject })?;
-        Ok(Self { templates, smtp, sms, outbox: None })
+        Ok(Self {
+            smtp: smtp(smtp_url, args.mail_from, args.smtp_ca_file)?,
+            sms: sms(sms_url, sms_secret)?,
+            templates: Templates::load(TextSettings { folder, origin, code_in_subject })?,
+            outbox: None,
+        })
     }
 
     /// Keeps everything to be looked at, and needs no provider.
@@ -103,40 +114,45 @@ impl Delivery {
     }
 }
 
+const SMTP_URL: &str = "--smtp-url";
+const SMS_URL: &str = "--sms-url";
+
+/// A URL that may hold a password, from its option or from a file.
+fn url(
+    (option, outright): (&'static str, Option<String>),
+    file: (&'static str, Option<&Path>),
+) -> Result<Option<Zeroizing<String>>, SecretError> {
+    let secret = secret::choose((option, outright.map(Zeroizing::new)), file)?;
+    Ok(secret.map(|secret| secret.text))
+}
+
 fn smtp(
-    url: Option<String>,
+    url: Option<Zeroizing<String>>,
     from: Option<String>,
     authorities: Option<PathBuf>,
 ) -> Result<Option<Smtp>, DeliverySettingsError> {
     let (url, from) = match (url, from) {
-        (Some(url), Some(from)) => (Zeroizing::new(url), from),
+        (Some(url), Some(from)) => (url, from),
         (None, None) if authorities.is_some() => return Err(DeliverySettingsError::UselessCa),
         (None, None) => return Ok(None),
         (Some(_), None) => return Err(DeliverySettingsError::HalfOfSmtp("--mail-from")),
-        (None, Some(_)) => return Err(DeliverySettingsError::HalfOfSmtp("--smtp-url")),
+        (None, Some(_)) => return Err(DeliverySettingsError::HalfOfSmtp(SMTP_URL)),
     };
     let authorities = authorities.map(read_authorities).transpose()?;
     Ok(Some(Smtp::new(&SmtpSettings { url, from, authorities })?))
 }
 
 fn sms(
-    url: Option<String>,
-    file: Option<PathBuf>,
-    secret: Option<Zeroizing<String>>,
+    url: Option<Zeroizing<String>>,
+    secret: Option<Secret>,
 ) -> Result<Option<Sms>, DeliverySettingsError> {
-    const FILE: &str = "--sms-secret-file";
-    let (secret, secret_setting) = match (file, secret) {
-        (Some(_), Some(_)) => return Err(DeliverySettingsError::TwoSmsSecrets),
-        (Some(path), None) => (Some(read_secret(FILE, &path)?), FILE),
-        (None, secret) => (secret, SMS_SECRET),
-    };
-    match (url.map(Zeroizing::new), secret) {
-        (Some(url), Some(secret)) => {
-            Ok(Some(Sms::new(&SmsSettings { url, secret, secret_setting })?))
+    match (url, secret) {
+        (Some(url), Some(Secret { text, setting })) => {
+            Ok(Some(Sms::new(&SmsSettings { url, secret: text, secret_setting: setting })?))
         }
         (None, None) => Ok(None),
         (Some(_), None) => Err(DeliverySettingsError::HalfOfSms("the secret")),
-        (None, Some(_)) => Err(DeliverySettingsError::HalfOfSms("--sms-url")),
+        (None, Some(_)) => Err(DeliverySettingsError::HalfOfSms(SMS_URL)),
     }
 }
 
@@ -149,12 +165,4 @@ fn read_authorities(path: PathBuf) -> Result<Authorities, DeliverySettingsError>
         Ok(pem) => Ok(Authorities { path, pem }),
         Err(cause) => Err(DeliverySettingsError::File { setting: "--smtp-ca-file", path, cause }),
     }
-}
-
-fn read_secret(
-    setting: &'static str,
-    path: &Path,
-) -> Result<Zeroizing<String>, DeliverySettingsError> {
-    let failed = |cause| DeliverySettingsError::File { setting, path: path.to_owned(), cause };
-    fs::read_to_string(path).map(Zeroizing::new).map_err(failed)
 }

@@ -1,0 +1,103 @@
+//! `config`: what is in force, and what there is.
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Subcommand};
+
+use super::{CommandError, Given, ServeArgs, serve_command};
+use crate::config::{Config, ConfigFile, Mode, options, reference};
+use crate::rules::Rules;
+use crate::{secret, terminal};
+
+#[derive(Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Tells every setting that is in force and where it comes from, secrets masked, and whether
+    /// they are complete. It takes what `serve` takes, reads the files that are named, and opens or
+    /// connects to nothing else.
+    Check(Box<ServeArgs>),
+    /// Writes the table of all settings, in Markdown.
+    Reference,
+}
+
+pub(super) fn run(command: ConfigCommand, given: &Given) -> Result<(), CommandError> {
+    match command {
+        ConfigCommand::Check(args) => check(*args, given),
+        ConfigCommand::Reference => {
+            terminal::line(reference::write(&serve_command()).trim_end());
+            Ok(())
+        }
+    }
+}
+
+fn check(args: ServeArgs, Given { matches, file }: &Given) -> Result<(), CommandError> {
+    let is_dev = args.dev;
+    let check = matches.subcommand_matches("config");
+    let check = check.and_then(|config| config.subcommand_matches("check")).unwrap_or(matches);
+    let mut rows = option_rows(check, file);
+    rows.extend(variable_rows()?);
+    if !is_dev {
+        rows.extend(policy_rows(file));
+    }
+    print(&rows);
+    if let Mode::Production(settings) = Config::new(args, file)?.mode {
+        Rules::new(settings.keys.ring, settings.policy)?;
+    }
+    terminal::line("\nThese settings are complete. Nothing was opened or connected to.");
+    Ok(())
+}
+
+/// A setting's name, its value and where that comes from.
+type Row = [String; 3];
+
+fn option_rows(matches: &ArgMatches, file: &ConfigFile) -> Vec<Row> {
+    options(&serve_command()).filter_map(|option| option_row(option, matches, file)).collect()
+}
+
+/// `None` for a setting that has no value.
+fn option_row(option: &Arg, matches: &ArgMatches, file: &ConfigFile) -> Option<Row> {
+    let name = option.get_long()?;
+    let id = option.get_id().as_str();
+    let origin = match matches.value_source(id)? {
+        ValueSource::CommandLine => "command line".to_owned(),
+        ValueSource::EnvVariable => option.get_env()?.to_string_lossy().into_owned(),
+        _ => file.place_of_option(name).unwrap_or_else(|| "default".to_owned()),
+    };
+    let values = matches.get_raw(id)?.map(|value| value.to_string_lossy());
+    let value = match option.is_hide_env_values_set() {
+        true => MASK.to_owned(),
+        false => values.collect::<Vec<_>>().join(", "),
+    };
+    Some([name.to_owned(), value, origin])
+}
+
+/// What stands for a secret.
+const MASK: &str = "********";
+
+fn variable_rows() -> Result<Vec<Row>, CommandError> {
+    let mut rows = Vec::new();
+    for (name, _) in secret::VARIABLES {
+        if secret::variable(name)?.is_some() {
+            rows.push([name.to_owned(), MASK.to_owned(), "environment".to_owned()]);
+        }
+    }
+    Ok(rows)
+}
+
+fn policy_rows(file: &ConfigFile) -> Vec<Row> {
+    let values = file.policy().values().into_iter();
+    let row = |(name, value): (String, serde_json::Value)| {
+        let place = file.place_in_policy(&name).unwrap_or_else(|| "default".to_owned());
+        [format!("policy.{name}"), value.to_string(), place]
+    };
+    values.map(row).collect()
+}
+
+fn print(rows: &[Row]) {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+    };
+    let (names, values) = (width(0), width(1));
+    for [name, value, origin] in rows {
+        terminal::line(format_args!("{name:names$}  {value:values$}  {origin}"));
+    }
+}
