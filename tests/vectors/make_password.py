@@ -580,7 +580,7 @@ for id, password, words, leaked, rejections in (
     ("leaked", "seven otters juggle plums", [], ["x", "Seven Otters juggle plums"], [PWNED]),
     ("leaked-wide", "ｓｅｖｅｎ otters juggle plums", [], ["seven otters juggle plums"], [PWNED]),
     ("leaked-inside", "seven otters juggle plums!", [], ["seven otters juggle plums"], []),
-    ("leaked-and-word", "sekisho otters at the gate", ["SEKISHO"], ["sekisho otters at the gate"], [WORDS, PWNED]),
+    ("leaked-and-word", "sekisho otters gated", ["SEKISHO"], ["sekisho otters gated"], [WORDS, PWNED]),
 ):
     accept.append(
         dict(id=id, password=password, own_data=[], words=words, leaked=leaked, rejections=rejections)

@@ -62,10 +62,8 @@ fn option_row(option: &Arg, matches: &ArgMatches, file: &ConfigFile) -> Option<R
         _ => file.place_of_option(name).unwrap_or_else(|| "default".to_owned()),
     };
     let values = matches.get_raw(id)?.map(|value| value.to_string_lossy());
-    let value = match option.is_hide_env_values_set() {
-        true => MASK.to_owned(),
-        false => values.collect::<Vec<_>>().join(", "),
-    };
+    let is_secret = option.is_hide_env_values_set();
+    let value = if is_secret { MASK.to_owned() } else { values.collect::<Vec<_>>().join(", ") };
     Some([name.to_owned(), value, origin])
 }
 
