@@ -110,6 +110,19 @@ impl Rejection {
             Self::Guessable => "password_rejected.pwned",
         }
     }
+
+    /// For a person: what is wrong with the password.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::TooShort => "it has fewer than 8 characters",
+            Self::TooLong => "it has more than 256 characters",
+            Self::Repetition => "it is little else than the same characters over and over",
+            Self::Sequence => "it is little else than a sequence such as 12345678 or qwerty",
+            Self::UserInfo => "it contains the user's own name, address or number",
+            Self::Words => "it contains a word that may not be in passwords here",
+            Self::Guessable => "it is too easy to guess, or has leaked",
+        }
+    }
 }
 
 impl Password {
