@@ -15,11 +15,13 @@ use crate::password_pool::{PasswordPool, Seat};
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::tasks::Tasks;
+use crate::users::Users;
 
 /// The running server's parts.
 pub(crate) struct App {
     pub(crate) clock: Arc<Clock>,
     pub(crate) store: Store,
+    pub(crate) users: Arc<dyn Users>,
     pub(crate) rules: Rules,
     pub(crate) tokens: AccessTokens,
     pub(crate) delivery: Delivery,

@@ -18,6 +18,7 @@ use crate::delivery::{Delivery, DeliverySettingsError};
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
 use crate::policy::AccountPolicy;
 use crate::secret::{self, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, KEYS, SecretError};
+use crate::users::{UsersSettings, UsersSettingsError};
 
 pub(crate) use environment::check_environment;
 pub(crate) use file::{ConfigFile, ConfigFileError, options};
@@ -55,6 +56,8 @@ pub(crate) enum ConfigError {
     Keys(#[from] KeyFileError),
     #[error(transparent)]
     Delivery(#[from] DeliverySettingsError),
+    #[error(transparent)]
+    Users(#[from] UsersSettingsError),
 }
 
 /// What the server starts with.
@@ -73,6 +76,8 @@ pub(crate) enum Mode {
 
 pub(crate) struct Production {
     pub(crate) database: PathBuf,
+    /// `None` where they are in the built-in table.
+    pub(crate) users: Option<UsersSettings>,
     pub(crate) keys: Keys,
     pub(crate) access_tokens: AccessTokenSettings,
     pub(crate) delivery: Delivery,
@@ -137,12 +142,16 @@ fn dev(args: ServeArgs, file: &ConfigFile) -> Result<Mode, ConfigError> {
     if let Some((name, _)) = unused.into_iter().find(|(_, is_given)| *is_given) {
         return Err(ConfigError::NotInDev(name.to_owned()));
     }
+    if args.users.settings()?.is_some() {
+        return Err(ConfigError::NotInDev("--users-url".to_owned()));
+    }
     Ok(Mode::Dev { delivery: Delivery::new(args.delivery)?.with_outbox().into() })
 }
 
 fn production(mut args: ServeArgs, file: &ConfigFile) -> Result<Production, ConfigError> {
     let mut missing = Missing::default();
     let access_tokens = access_token::settings(&mut args, &mut missing)?;
+    let users = args.users.settings()?;
     let delivery = Delivery::new(args.delivery)?;
     let keys = keys(args.keys)?;
     let leaked_passwords = args
@@ -160,7 +169,15 @@ fn production(mut args: ServeArgs, file: &ConfigFile) -> Result<Production, Conf
     match (database, keys, access_tokens, delivery) {
         (Some(database), Some(keys), Some(access_tokens), Some(delivery)) => {
             let policy = file.policy().clone();
-            Ok(Production { database, keys, access_tokens, delivery, policy, leaked_passwords })
+            Ok(Production {
+                database,
+                users,
+                keys,
+                access_tokens,
+                delivery,
+                policy,
+                leaked_passwords,
+            })
         }
         _ => Err(ConfigError::Missing(missing.0.join("; "))),
     }

@@ -3,7 +3,7 @@
 use sekisho::{Error, Identifier, PasswordPolicy};
 
 use crate::app::hash;
-use crate::store::NewUser;
+use crate::users::NewUser;
 
 /// The demo user's id.
 pub(crate) const ID: &str = "demo-user";

@@ -19,7 +19,7 @@ use crate::http::answer::{Answer, no_content, ok};
 use crate::http::body::Input;
 use crate::http::{Problem, Route};
 use crate::policy::AccountPolicy;
-use crate::store::{NewUser, StoreError};
+use crate::users::{NewUser, UsersError};
 
 const ISSUER: &str = "urn:sekisho:dev";
 const AUDIENCE: &str = "urn:sekisho:dev:account-api";
@@ -49,7 +49,7 @@ impl Dev {
     }
 
     /// Adds the demo user.
-    pub(crate) async fn add_demo_user(&self, app: &App) -> Result<(), StoreError> {
+    pub(crate) async fn add_demo_user(&self, app: &App) -> Result<(), UsersError> {
         app.store.add_user(&self.demo, app.clock.now_milliseconds()).await
     }
 

@@ -21,6 +21,7 @@ mod secret;
 mod store;
 mod tasks;
 mod terminal;
+mod users;
 
 use std::process::ExitCode;
 

@@ -119,6 +119,24 @@ fn wrong_settings_stop_the_start_by_name() {
 }
 
 #[test]
+fn wrong_settings_of_users_stop_the_start_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("empty"), "\n").unwrap();
+    let rows: [(&[&str], &str, &str); 7] = [
+        (&[], "serve --dev --users-url sqlite:x --users-find-sql $1", "--users-url"),
+        (&[], "serve --users-find-sql $1", "--users-find-sql"),
+        (&[], "serve --users-set-email-sql $1,$2", "--users-set-email-sql"),
+        (&[], "serve --users-url sqlite:x", "--users-find-sql"),
+        (&[], "serve --users-url sqlite:x --users-find-sql x", "$1"),
+        (&[], "serve --users-url-file empty --users-find-sql $1", "--users-url-file"),
+        (&["SEKISHO_USERS_SET_EMAIL_SQL="], "serve", "--users-set-email-sql"),
+    ];
+    for (environment, arguments, named) in rows {
+        assert_refused(directory.path(), environment, arguments, named);
+    }
+}
+
+#[test]
 fn a_wrong_file_of_settings_stops_the_start_by_name_and_line() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
@@ -204,6 +222,9 @@ fn secrets_are_in_no_message() {
         (["SEKISHO_SMTP_URL=smtps://u:hunter2@h"], "serve --help"),
         (["SEKISHO_SMS_SECRET=whsec_hunter2"], "serve --dev --sms-url https://h"),
         (["SEKISHO_SMS_URL=https://h/hunter2"], "serve --help"),
+        (["SEKISHO_USERS_URL=postgres://u:hunter2@h/d"], "serve --help"),
+        (["SEKISHO_USERS_URL=postgres://u:hunter2@h/d"], "user list --database none"),
+        (["SEKISHO_USERS_URL=postgres://u:hunter2@h/d"], "config check"),
         (["SEKISHO_CONFIG_FILE=file"], "serve --help"),
         (["SEKISHO_CONFIG_FILE=file"], "config check --dev"),
         (["SEKISHO_CONFIG_FILE=secret"], "serve --dev"),

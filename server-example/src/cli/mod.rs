@@ -22,6 +22,7 @@ use crate::key_file::KeyFileError;
 use crate::policy::PolicyError;
 use crate::secret::SecretError;
 use crate::store::StoreError;
+use crate::users::{OpenError, UsersArgs, UsersError};
 
 /// Step-up verification over HTTP: the Account API's security verification.
 ///
@@ -95,9 +96,12 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SEKISHO_DEV", value_parser = BoolishValueParser::new())]
     pub(crate) dev: bool,
 
-    /// The SQLite file of users and counters. Made at the first start.
+    /// The SQLite file of counters and, without --users-url, of users. Made at the first start.
     #[arg(long, env = "SEKISHO_DATABASE", value_name = "FILE")]
     pub(crate) database: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) users: UsersArgs,
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
@@ -178,6 +182,10 @@ pub(crate) enum CommandError {
     Core(#[from] sekisho::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Users(#[from] UsersError),
+    #[error(transparent)]
+    UsersDatabase(#[from] OpenError),
     #[error(transparent)]
     Keys(#[from] KeyFileError),
     #[error("[policy] of --config-file: {0}")]

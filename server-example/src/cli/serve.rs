@@ -23,6 +23,7 @@ use crate::policy::AccountPolicy;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::tasks::Tasks;
+use crate::users::{SqlUsers, Users};
 use crate::{demo, terminal};
 
 /// How often expired counters are removed.
@@ -45,6 +46,7 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
     announce(&app, address);
     let router = http::router(Arc::clone(&app));
     listener::serve(listener, router, stop.requested(), &app.tasks).await;
+    app.users.close().await;
     app.store.close().await;
     Ok(())
 }
@@ -55,9 +57,14 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
     let path = settings.database;
     let store = Store::open(&path).await;
     let store = store.map_err(|cause| CommandError::Database { path, cause })?;
+    let users: Arc<dyn Users> = match settings.users {
+        Some(settings) => Arc::new(SqlUsers::open(settings).await?),
+        None => Arc::new(store.clone()),
+    };
     let app = App {
         clock: Arc::default(),
         store,
+        users,
         rules: Rules::new(settings.keys.ring, settings.policy)?,
         tokens: access_tokens(settings.access_tokens)?,
         delivery: settings.delivery,
@@ -75,9 +82,11 @@ async fn dev(delivery: Delivery) -> Result<App, CommandError> {
     let keys = KeyRing::generate(Environment::Development, clock.now(), &entropy()?)?;
     let password_policy = Arc::new(PasswordPolicy::default());
     let (dev, tokens) = Dev::new(demo::user(&password_policy)?)?;
+    let store = Store::in_memory().await?;
     let app = App {
         clock,
-        store: Store::in_memory().await?,
+        users: Arc::new(store.clone()),
+        store,
         rules: Rules::new(keys, AccountPolicy::default())?,
         tokens: access_tokens(tokens)?,
         delivery,

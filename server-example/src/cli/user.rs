@@ -14,19 +14,21 @@ use crate::clock::Clock;
 use crate::config;
 use crate::driver::drive;
 use crate::policy::AccountPolicy;
-use crate::store::{Changed, NewUser, Store, User};
+use crate::store::Store;
 use crate::terminal;
+use crate::users::{Changed, NewUser, User, Users, UsersUrlArgs};
 
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
-    /// Adds a user and prints the new id.
+    /// Adds a user to the built-in table and prints the new id.
     Add(AddArgs),
-    /// Lists all users: id, username, e-mail address, phone number, and what is special.
+    /// Lists all users of the built-in table: id, username, e-mail address, phone number, and what
+    /// is special.
     List {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Sets a user's password, read from standard input or asked for.
+    /// Sets the password of a user in the built-in table, read from standard input or asked for.
     SetPassword {
         #[command(flatten)]
         database: DatabaseArgs,
@@ -39,7 +41,7 @@ pub(super) enum UserCommand {
         database: DatabaseArgs,
         #[command(flatten)]
         keys: KeyArgs,
-        /// The user's id, username, e-mail address or phone number.
+        /// The user's id, username, e-mail address or phone number; with --users-url the id.
         user: String,
     },
 }
@@ -49,6 +51,8 @@ pub(super) struct DatabaseArgs {
     /// The SQLite file of users and counters.
     #[arg(long, env = "SEKISHO_DATABASE", value_name = "FILE")]
     database: PathBuf,
+    #[command(flatten)]
+    users: UsersUrlArgs,
 }
 
 #[derive(Args)]
@@ -78,17 +82,16 @@ pub(super) struct AddArgs {
 pub(super) async fn run(command: UserCommand) -> Result<(), CommandError> {
     match command {
         UserCommand::Add(args) => add(args).await,
-        UserCommand::List { database } => list(&open(database).await?).await,
+        UserCommand::List { database } => list(&open_table(database).await?).await,
         UserCommand::SetPassword { database, user } => {
-            set_password(&open(database).await?, &user).await
+            set_password(&open_table(database).await?, &user).await
         }
-        UserCommand::Unblock { database, keys, user } => {
-            unblock(&open(database).await?, keys, &user).await
-        }
+        UserCommand::Unblock { database, keys, user } => unblock(database, keys, &user).await,
     }
 }
 
 async fn add(args: AddArgs) -> Result<(), CommandError> {
+    require_built_in(&args.database)?;
     let own_data = [&args.username, &args.email, &args.phone, &args.name];
     let own_data: Vec<&str> = own_data.into_iter().flatten().map(String::as_str).collect();
     if args.username.is_none() && args.email.is_none() && args.phone.is_none() {
@@ -146,21 +149,43 @@ async fn set_password(store: &Store, name: &str) -> Result<(), CommandError> {
     let changed = store.set_password_hash(&user.id, &hash, now).await?;
     store.close().await;
     match changed {
-        Changed::Yes => Ok(()),
-        Changed::No => Err(no_such_user()),
+        Changed::Yes => terminal::line(format_args!("{}: the password is set", user.id)),
+        Changed::No => return Err(no_such_user()),
     }
+    Ok(())
 }
 
-async fn unblock(store: &Store, keys: KeyArgs, name: &str) -> Result<(), CommandError> {
+async fn unblock(database: DatabaseArgs, keys: KeyArgs, name: &str) -> Result<(), CommandError> {
     let missing = "missing: --keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS. Counters are found by \
                    the ring's digest secret";
     let keys = config::keys(keys)?.ok_or(CommandError::Refused(missing.to_owned()))?;
-    let user = find(store, name).await?;
+    let is_built_in = !database.users.is_given();
+    let store = open(database).await?;
+    let id = if is_built_in { find(&store, name).await?.id } else { name.to_owned() };
     let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core())?;
-    let step = verifier.unblock(&Subject::parse(&user.id)?);
-    let unblocked = drive(step, None, store, &Clock::default()).await;
+    let step = verifier.unblock(&Subject::parse(&id)?);
+    let unblocked = drive(step, None, &store, &Clock::default()).await;
     store.close().await;
-    unblocked.map_err(|error| CommandError::Refused(error.to_string()))
+    unblocked.map_err(|error| CommandError::Refused(error.to_string()))?;
+    let unseen = if is_built_in { "" } else { " (whether there is such a user was not looked up)" };
+    terminal::line(format_args!("{id}: the failures are forgotten, no block is left{unseen}"));
+    Ok(())
+}
+
+/// Users who are elsewhere are not this program's to show, and their passwords not its to set
+/// without a verification.
+fn require_built_in(args: &DatabaseArgs) -> Result<(), CommandError> {
+    if !args.users.is_given() {
+        return Ok(());
+    }
+    let elsewhere = "users are in the database of --users-url (SEKISHO_USERS_URL), and this command \
+                     knows the built-in table alone. Use that database's own tools";
+    Err(CommandError::Refused(elsewhere.to_owned()))
+}
+
+async fn open_table(args: DatabaseArgs) -> Result<Store, CommandError> {
+    require_built_in(&args)?;
+    open(args).await
 }
 
 async fn open(args: DatabaseArgs) -> Result<Store, CommandError> {
@@ -174,7 +199,9 @@ async fn find(store: &Store, name: &str) -> Result<User, CommandError> {
 }
 
 fn no_such_user() -> CommandError {
-    CommandError::Refused("there is no such user; `user list` shows them all".to_owned())
+    let message = "there is no such user in the built-in table; `user list` shows all of it. (Where \
+                   users are elsewhere, give --users-url too)";
+    CommandError::Refused(message.to_owned())
 }
 
 /// Asks for a password, judges it, hashes it.
@@ -182,8 +209,8 @@ fn new_hash(own_data: &[&str]) -> Result<Zeroizing<String>, CommandError> {
     let typed = read_password()?;
     let forbidden = Forbidden { own_data, ..Forbidden::default() };
     if let Err(rejections) = Password::parse(&typed)?.accept(forbidden) {
-        let codes: Vec<_> = rejections.iter().map(|rejection| rejection.as_str()).collect();
-        let message = format!("the password is not acceptable: {}", codes.join(", "));
+        let reasons: Vec<_> = rejections.iter().map(|rejection| rejection.message()).collect();
+        let message = format!("the password is not acceptable: {}", reasons.join("; "));
         return Err(CommandError::Refused(message));
     }
     Ok(hash(&PasswordPolicy::default(), &typed)?)

@@ -12,7 +12,7 @@ use crate::access_token::AccessToken;
 use crate::app::App;
 use crate::policy::Access;
 use crate::rules::InForce;
-use crate::store::User;
+use crate::users::{Change, Field, User};
 
 /// The signed-in user of a request, and the rules it is judged by from here on.
 ///
@@ -50,6 +50,20 @@ impl Caller {
         if self.token.has_scope(scope) { Ok(()) } else { Err(Refusal::ScopeMissing.into()) }
     }
 
+    /// Turns away changes that users may not make, or that cannot be made where users are kept.
+    pub(crate) fn require_editable(&self, app: &App, change: Change) -> Result<(), Problem> {
+        let fields = &self.rules.policy.fields;
+        let access = match change.field() {
+            Field::Password => fields.password,
+            Field::Email => fields.email,
+            Field::Phone => fields.phone,
+        };
+        match access {
+            Access::Edit if app.users.allows(change) => Ok(()),
+            Access::Edit | Access::ReadOnly | Access::Off => Err(Refusal::FieldNotEditable.into()),
+        }
+    }
+
     /// What a record made for this request is bound to.
     pub(crate) fn binding(&self) -> Binding {
         Binding {
@@ -61,7 +75,7 @@ impl Caller {
 
     /// The caller's account.
     pub(crate) async fn user(&self, app: &App) -> Result<User, Problem> {
-        let user = app.store.user(self.token.subject.as_str()).await?;
+        let user = app.users.user(self.token.subject.as_str()).await?;
         user.ok_or(Refusal::UserNotFound.into())
     }
 
@@ -69,14 +83,6 @@ impl Caller {
     pub(crate) async fn active_user(&self, app: &App) -> Result<User, Problem> {
         let user = self.user(app).await?;
         if user.suspended { Err(Refusal::UserSuspended.into()) } else { Ok(user) }
-    }
-}
-
-/// Refuses a change to a field that users may not change.
-pub(crate) fn require_editable(access: Access) -> Result<(), Problem> {
-    match access {
-        Access::Edit => Ok(()),
-        Access::ReadOnly | Access::Off => Err(Refusal::FieldNotEditable.into()),
     }
 }
 

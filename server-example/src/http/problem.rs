@@ -14,8 +14,9 @@ use crate::delivery::DeliveryError;
 use crate::driver::FlowError;
 use crate::password_pool::PoolError;
 use crate::policy::AddressRefusal;
-use crate::store::{StoreError, Unique};
+use crate::store::StoreError;
 use crate::tasks::BrokenOff;
+use crate::users::{SqlUsersError, Unique, UsersError};
 
 /// Seconds after which to come back where the server is busy or its store does not answer.
 const RETRY_SOON: u64 = 1;
@@ -176,14 +177,36 @@ impl From<TokenError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the database of --database failed, so the request is refused");
+        Self::unavailable()
+    }
+}
+
+impl From<UsersError> for Problem {
+    fn from(error: UsersError) -> Self {
         match error {
-            StoreError::Taken(Unique::Email) => Refusal::EmailInUse.into(),
-            StoreError::Taken(Unique::Phone) => Refusal::PhoneInUse.into(),
-            StoreError::Taken(Unique::Username) => Refusal::UsernameInUse.into(),
-            StoreError::Taken(Unique::Id) => Refusal::IdInUse.into(),
-            StoreError::Database(_) | StoreError::Migration(_) => {
-                tracing::error!(%error, "the store does not answer, so the request is refused");
+            UsersError::Taken(Unique::Email) => Refusal::EmailInUse.into(),
+            UsersError::Taken(Unique::Phone) => Refusal::PhoneInUse.into(),
+            UsersError::Taken(Unique::Username) => Refusal::UsernameInUse.into(),
+            UsersError::Taken(Unique::Id) => Refusal::IdInUse.into(),
+            UsersError::Store(error) => error.into(),
+            UsersError::Sql(error) => error.into(),
+        }
+    }
+}
+
+impl From<SqlUsersError> for Problem {
+    fn from(error: SqlUsersError) -> Self {
+        match error {
+            SqlUsersError::NotSet(_) => Refusal::FieldNotEditable.into(),
+            SqlUsersError::Failed { .. } | SqlUsersError::TimedOut(_) => {
+                tracing::error!(%error, "users cannot be reached, so the request is refused");
                 Self::unavailable()
+            }
+            // Trying again would not help.
+            SqlUsersError::Refused { .. } | SqlUsersError::AnotherUser(_) => {
+                tracing::error!(%error, "a statement is to be mended, or its table");
+                Self::unexpected()
             }
         }
     }

@@ -20,7 +20,7 @@ use super::{Problem, Refusal};
 use crate::app::{App, entropy};
 use crate::clock::iso8601;
 use crate::delivery::{AcceptLanguage, Message};
-use crate::store::User;
+use crate::users::{Change, User};
 
 /// `POST /api/verifications/password`: the password of the token's own user.
 pub(crate) async fn verify_password(
@@ -45,7 +45,7 @@ pub(crate) async fn verify_password(
     if user.suspended {
         return Err(Refusal::UserSuspended.into());
     }
-    if verified.needs_rehash {
+    if verified.needs_rehash && app.users.allows(Change::RewritePassword) {
         rewrite_hash(&app, &user, typed).await;
     }
     Ok(issued(&verified.record))
@@ -115,7 +115,7 @@ async fn rewrite_hash(app: &App, user: &User, typed: Zeroizing<String>) {
         Ok(new) => new,
         Err(error) => return tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
     };
-    match app.store.rewrite_password_hash(&user.id, old, &new).await {
+    match app.users.rewrite_password_hash(&user.id, old, &new).await {
         Ok(_) => tracing::info!(user = user.id, "a password hash of an older form was rewritten"),
         Err(error) => tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
     }

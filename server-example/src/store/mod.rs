@@ -1,14 +1,14 @@
-//! The store: users and counters in one SQLite file.
+//! The store: counters and the built-in table of users in one SQLite file.
 
 mod counters;
-mod users;
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -16,7 +16,6 @@ use sqlx::sqlite::{
 use sqlx::{Connection, SqlSafeStr};
 
 pub(crate) use counters::CounterStore;
-pub(crate) use users::{Changed, NewUser, Unique, User};
 
 /// What a store operation can fail with. Its text is for the operator's log, never for an answer.
 #[derive(Debug, thiserror::Error)]
@@ -27,9 +26,22 @@ pub(crate) enum StoreError {
     /// The database was made by a newer version, or a migration was changed.
     #[error("the database cannot be brought to this version: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// Another user has this e-mail address, phone number, username or id.
-    #[error("another user has this {}", .0.as_str())]
-    Taken(Unique),
+    #[error(
+        "there is no file of this name. (A relative name begins at the folder in which the command \
+         was given; `serve` and `user add` make the built-in database)"
+    )]
+    NoFile,
+    #[error("this is a folder. Name a file in it, such as sekisho.db")]
+    IsFolder,
+    #[error("the folder of this file does not exist. Make it first")]
+    NoFolder,
+    #[error("the file cannot be made: {0}")]
+    NotMade(io::Error),
+    #[error(
+        "SQLite cannot open it: whoever runs the server must be able to read and write the file, \
+         and to make files in its folder"
+    )]
+    NotOpened,
 }
 
 /// Users and counters. Cheap to clone.
@@ -38,8 +50,8 @@ pub(crate) enum StoreError {
 /// a fair queue, where several connections would poll each other's lock.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    writer: SqlitePool,
-    reader: SqlitePool,
+    pub(crate) writer: SqlitePool,
+    pub(crate) reader: SqlitePool,
 }
 
 impl Store {
@@ -55,15 +67,16 @@ impl Store {
 
     async fn open_file(file: &Path, make_if_missing: bool) -> Result<Self, StoreError> {
         if make_if_missing {
-            make_for_owner(file).map_err(sqlx::Error::from)?;
+            make_for_owner(file).map_err(not_made)?;
         }
+        look_at(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
             .journal_mode(SqliteJournalMode::Wal)
             // Not even a power cut may bring a used code back to life.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT);
-        let writer = recycled(pool(1)).connect_with(options.clone()).await?;
+        let writer = recycled(pool(1)).connect_with(options.clone()).await.map_err(not_opened)?;
         migrator().run(&writer).await?;
         let reader = pool(READERS).connect_lazy_with(options.read_only(true));
         Ok(Self { writer, reader })
@@ -92,6 +105,30 @@ fn make_for_owner(file: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
+}
+
+fn not_made(error: io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::NotFound => StoreError::NoFolder,
+        io::ErrorKind::IsADirectory => StoreError::IsFolder,
+        _ => StoreError::NotMade(error),
+    }
+}
+
+/// Finds out what SQLite would call "unable to open", whatever it is.
+pub(crate) fn look_at(file: &Path) -> Result<(), StoreError> {
+    match fs::metadata(file) {
+        Ok(found) if found.is_dir() => Err(StoreError::IsFolder),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::NoFile),
+        // Whatever else there is, it has to be opened to be known.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn not_opened(error: sqlx::Error) -> StoreError {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    let is_cantopen = code.is_some_and(|code| code == "14");
+    if is_cantopen { StoreError::NotOpened } else { error.into() }
 }
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

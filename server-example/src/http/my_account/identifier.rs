@@ -9,11 +9,10 @@ use sekisho::Identifier;
 use super::permission::{require_permission, require_proof};
 use crate::app::App;
 use crate::http::answer::{Answer, no_content};
-use crate::http::authentication::{Caller, require_editable};
+use crate::http::authentication::Caller;
 use crate::http::body::Fields;
 use crate::http::{Problem, Refusal};
-use crate::policy::Access;
-use crate::store::{Changed, StoreError, User};
+use crate::users::{Change, Changed, Field, User, UsersError};
 
 /// The body field of a new-identifier record.
 const PROOF: &str = "newIdentifierVerificationRecordId";
@@ -28,7 +27,7 @@ pub(crate) async fn set_email(
     let (Some(email), Some(proof)) = (body.email("email"), body.id(PROOF)) else {
         return Err(body.problem());
     };
-    check(&app, &caller, &headers, Field::Email).await?;
+    check(&app, &caller, &headers, Change::SetEmail).await?;
     caller.rules.policy.admit_new(&email)?;
     set(&app, &caller, &email, proof).await
 }
@@ -43,7 +42,7 @@ pub(crate) async fn set_phone(
     let (Some(phone), Some(proof)) = (body.phone("phone"), body.id(PROOF)) else {
         return Err(body.problem());
     };
-    check(&app, &caller, &headers, Field::Phone).await?;
+    check(&app, &caller, &headers, Change::SetPhone).await?;
     set(&app, &caller, &phone, proof).await
 }
 
@@ -53,8 +52,8 @@ pub(crate) async fn remove_email(
     caller: Caller,
     headers: HeaderMap,
 ) -> Answer {
-    let user = check(&app, &caller, &headers, Field::Email).await?;
-    removed(app.store.remove_email(&user.id, app.clock.now_milliseconds()).await)
+    let user = check(&app, &caller, &headers, Change::RemoveEmail).await?;
+    removed(app.users.remove_email(&user.id, app.clock.now_milliseconds()).await)
 }
 
 /// `DELETE /api/my-account/primary-phone`.
@@ -63,24 +62,8 @@ pub(crate) async fn remove_phone(
     caller: Caller,
     headers: HeaderMap,
 ) -> Answer {
-    let user = check(&app, &caller, &headers, Field::Phone).await?;
-    removed(app.store.remove_phone(&user.id, app.clock.now_milliseconds()).await)
-}
-
-#[derive(Clone, Copy)]
-enum Field {
-    Email,
-    Phone,
-}
-
-impl Field {
-    /// The scope a token needs to change it.
-    const fn scope(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-        }
-    }
+    let user = check(&app, &caller, &headers, Change::RemovePhone).await?;
+    removed(app.users.remove_phone(&user.id, app.clock.now_milliseconds()).await)
 }
 
 /// The checks before any change, in the contract's order.
@@ -88,31 +71,35 @@ async fn check(
     app: &App,
     caller: &Caller,
     headers: &HeaderMap,
-    field: Field,
+    change: Change,
 ) -> Result<User, Problem> {
     let user = caller.active_user(app).await?;
     require_permission(app, caller, headers).await?;
-    let fields = &caller.rules.policy.fields;
-    let access: Access = match field {
-        Field::Email => fields.email,
-        Field::Phone => fields.phone,
-    };
-    require_editable(access)?;
-    caller.require_scope(field.scope())?;
+    caller.require_editable(app, change)?;
+    caller.require_scope(scope(change.field()))?;
     caller.require_first_party()?;
     Ok(user)
+}
+
+/// The scope that a token needs to change a field.
+const fn scope(field: Field) -> &'static str {
+    match field {
+        Field::Password => "openid",
+        Field::Email => "email",
+        Field::Phone => "phone",
+    }
 }
 
 async fn set(app: &App, caller: &Caller, identifier: &Identifier, proof: String) -> Answer {
     require_proof(app, caller, proof, identifier).await?;
     let (id, now) = (caller.token.subject.as_str(), app.clock.now_milliseconds());
-    match app.store.set_identifier(id, identifier, now).await? {
+    match app.users.set_identifier(id, identifier, now).await? {
         Changed::Yes => Ok(no_content()),
         Changed::No => Err(Refusal::UserNotFound.into()),
     }
 }
 
-fn removed(changed: Result<Changed, StoreError>) -> Answer {
+fn removed(changed: Result<Changed, UsersError>) -> Answer {
     match changed? {
         Changed::Yes => Ok(no_content()),
         Changed::No => Err(Refusal::LastSignInMethod.into()),

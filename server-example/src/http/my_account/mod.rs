@@ -14,7 +14,7 @@ use super::answer::{Answer, ok};
 use super::authentication::Caller;
 use crate::app::App;
 use crate::policy::{Access, Fields};
-use crate::store::User;
+use crate::users::User;
 
 pub(crate) use identifier::{remove_email, remove_phone, set_email, set_phone};
 pub(crate) use password::set_password;

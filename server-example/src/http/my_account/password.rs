@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 use super::permission::{permission_denied, require_permission};
 use crate::app::{App, hash};
 use crate::http::answer::{Answer, no_content};
-use crate::http::authentication::{Caller, require_editable};
+use crate::http::authentication::Caller;
 use crate::http::body::Fields;
 use crate::http::{Problem, Refusal};
-use crate::store::{Changed, User};
+use crate::users::{Change, Changed, User};
 
 /// `POST /api/my-account/password`.
 ///
@@ -28,19 +28,22 @@ pub(crate) async fn set_password(
     let Some(typed) = body.text("password") else { return Err(body.problem()) };
     caller.require_first_party()?;
     let user = caller.active_user(&app).await?;
-    if user.can_verify() {
+    let change = if user.can_verify() {
         require_permission(&app, &caller, &headers).await?;
-    }
-    require_editable(caller.rules.policy.fields.password)?;
+        Change::SetPassword
+    } else {
+        Change::SetFirstPassword
+    };
+    caller.require_editable(&app, change)?;
     let hash = new_hash(&app, &caller, &user, typed).await?;
     let now = app.clock.now_milliseconds();
     if user.can_verify() {
-        return match app.store.set_password_hash(&user.id, &hash, now).await? {
+        return match app.users.set_password_hash(&user.id, &hash, now).await? {
             Changed::Yes => Ok(no_content()),
             Changed::No => Err(Refusal::UserNotFound.into()),
         };
     }
-    match app.store.set_first_password_hash(&user.id, &hash, now).await? {
+    match app.users.set_first_password_hash(&user.id, &hash, now).await? {
         Changed::Yes => Ok(no_content()),
         Changed::No => Err(no_longer_first(&app, &caller).await),
     }

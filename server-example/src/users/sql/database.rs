@@ -1,0 +1,232 @@
+//! The operator's database: PostgreSQL or SQLite.
+
+use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sqlx::pool::PoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode, PgTypeInfo};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteTypeInfo};
+use sqlx::{
+    ColumnIndex, ConnectOptions, Connection, Database as Driver, Decode, Executor, PgPool,
+    Postgres, Row, SqlStr, Sqlite, SqlitePool, Type,
+};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use super::statement::{StatementError, Statements, Typed};
+use crate::store::{StoreError, look_at};
+use crate::users::User;
+
+/// How long anything is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Connections that are used at once, at most.
+const CONNECTIONS: u32 = 8;
+
+/// A pool of connections. One that has failed is not used again, so a database that was away comes
+/// back by itself.
+pub(super) enum Database {
+    Postgres(PgPool),
+    Sqlite(SqlitePool),
+}
+
+/// Why the server cannot start with this database. Each names its setting.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    #[error("--users-url must begin with postgres:// or sqlite://")]
+    Scheme,
+    #[error("--users-url: {0}")]
+    Url(sqlx::Error),
+    #[error("--users-url: {0}")]
+    File(StoreError),
+    #[error(
+        "--users-url: there is no connection to the database, without which its statements cannot \
+         be checked: {0}"
+    )]
+    Unreachable(sqlx::Error),
+    #[error(
+        "{setting}: the database does not take this statement: {cause}. (Parameters are text: \
+         $1::uuid and the like make something else of them)"
+    )]
+    Rejected { setting: &'static str, cause: sqlx::Error },
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+}
+
+/// The same lines for both databases, each with the types of its own.
+macro_rules! on {
+    ($database:expr, $pool:ident => $lines:expr) => {
+        match $database {
+            Database::Postgres($pool) => $lines,
+            Database::Sqlite($pool) => $lines,
+        }
+    };
+}
+
+impl Database {
+    /// Connects, and checks every statement.
+    pub(super) async fn open(url: &str, statements: &Statements) -> Result<Self, OpenError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("postgres" | "postgresql") => {
+                let options = postgres(url)?;
+                check::<Postgres>(&options, statements).await?;
+                Ok(Self::Postgres(pool().connect_lazy_with(options)))
+            }
+            Some("sqlite") => {
+                let options: SqliteConnectOptions = url.parse().map_err(OpenError::Url)?;
+                look_at(options.get_filename()).map_err(OpenError::File)?;
+                check::<Sqlite>(&options, statements).await?;
+                Ok(Self::Sqlite(pool().connect_lazy_with(options)))
+            }
+            _ => Err(OpenError::Scheme),
+        }
+    }
+
+    pub(super) async fn fetch(
+        &self,
+        sql: SqlStr,
+        values: &[&str],
+    ) -> Result<Option<User>, sqlx::Error> {
+        on!(self, pool => {
+            let query = values.iter().fold(sqlx::query(sql), |query, value| query.bind(*value));
+            query.fetch_optional(pool).await?.as_ref().map(read_user).transpose()
+        })
+    }
+
+    /// Answers with the number of rows that were changed.
+    pub(super) async fn execute(&self, sql: SqlStr, values: &[&str]) -> Result<u64, sqlx::Error> {
+        on!(self, pool => {
+            let query = values.iter().fold(sqlx::query(sql), |query, value| query.bind(*value));
+            Ok(query.execute(pool).await?.rows_affected())
+        })
+    }
+
+    pub(super) async fn close(&self) {
+        on!(self, pool => pool.close().await);
+    }
+}
+
+fn postgres(url: &str) -> Result<PgConnectOptions, OpenError> {
+    let mut options: PgConnectOptions = url.parse().map_err(OpenError::Url)?;
+    if options.get_application_name().is_none() {
+        options = options.application_name("sekisho-server");
+    }
+    let is_checked = matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+    if !is_checked && !is_here(&options) {
+        tracing::warn!(
+            "--users-url has no sslmode=verify-full: whoever is between here and the database can \
+             read and change users"
+        );
+    }
+    Ok(options)
+}
+
+fn is_here(options: &PgConnectOptions) -> bool {
+    let host = options.get_host().trim_matches(['[', ']']);
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    options.get_socket().is_some() || host.starts_with('/') || host == "localhost" || is_loopback
+}
+
+/// Prepares every statement in a connection of its own, whose failure tells more than a pool's.
+async fn check<DB>(
+    options: &<DB::Connection as Connection>::Options,
+    statements: &Statements,
+) -> Result<(), OpenError>
+where
+    DB: Typed,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    str: Type<DB>,
+{
+    let connected = timeout(PATIENCE, options.connect()).await;
+    let mut connection =
+        connected.unwrap_or_else(|_| Err(timed_out())).map_err(OpenError::Unreachable)?;
+    for statement in statements.all() {
+        let parameters = vec![<str as Type<DB>>::type_info(); statement.parameters.len()];
+        let prepared = connection.prepare_with(statement.sql.clone(), &parameters).await;
+        let setting = statement.setting;
+        let prepared = prepared.map_err(|cause| OpenError::Rejected { setting, cause })?;
+        statement.check::<DB>(&prepared)?;
+    }
+    connection.close().await.map_err(OpenError::Unreachable)
+}
+
+fn pool<DB: Driver>() -> PoolOptions<DB> {
+    PoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).after_release(
+        // A database that hangs would keep the connections that wait for it.
+        |connection: &mut DB::Connection, _| {
+            Box::pin(async move {
+                let answered = timeout(PATIENCE, connection.ping()).await;
+                answered.unwrap_or_else(|_| Err(timed_out())).map(|()| true)
+            })
+        },
+    )
+}
+
+fn timed_out() -> sqlx::Error {
+    io::Error::from(io::ErrorKind::TimedOut).into()
+}
+
+fn read_user<R>(row: &R) -> Result<User, sqlx::Error>
+where
+    R: Row,
+    for<'a> &'a str: ColumnIndex<R>,
+    for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
+{
+    Ok(User {
+        id: row.try_get("id")?,
+        username: optional(row, "username")?,
+        email: optional(row, "primary_email")?,
+        phone: optional(row, "primary_phone")?,
+        name: optional(row, "name")?,
+        password_hash: optional(row, "password_hash")?.map(Zeroizing::new),
+        suspended: optional(row, "suspended")?.unwrap_or(false),
+        created_at: optional(row, "created_at")?,
+        updated_at: optional(row, "updated_at")?,
+        last_sign_in_at: optional(row, "last_sign_in_at")?,
+    })
+}
+
+/// A column that there need not be.
+fn optional<'r, R, T>(row: &'r R, column: &str) -> Result<Option<T>, sqlx::Error>
+where
+    R: Row,
+    for<'a> &'a str: ColumnIndex<R>,
+    T: Decode<'r, R::Database> + Type<R::Database>,
+{
+    match row.try_get(column) {
+        Err(sqlx::Error::ColumnNotFound(_)) => Ok(None),
+        read => read,
+    }
+}
+
+impl Typed for Postgres {
+    fn is_text(of: &PgTypeInfo) -> bool {
+        <String as Type<Self>>::compatible(of)
+    }
+
+    fn is_boolean(of: &PgTypeInfo) -> bool {
+        <bool as Type<Self>>::compatible(of)
+    }
+
+    fn is_integer(of: &PgTypeInfo) -> bool {
+        <i64 as Type<Self>>::compatible(of)
+    }
+}
+
+/// What is in an SQLite column shows only in its rows.
+impl Typed for Sqlite {
+    fn is_text(_: &SqliteTypeInfo) -> bool {
+        true
+    }
+
+    fn is_boolean(_: &SqliteTypeInfo) -> bool {
+        true
+    }
+
+    fn is_integer(_: &SqliteTypeInfo) -> bool {
+        true
+    }
+}

@@ -1,0 +1,175 @@
+//! Users in a database of the operator's, by statements of the operator's.
+
+mod database;
+mod statement;
+
+use async_trait::async_trait;
+use sekisho::Identifier;
+use sqlx::error::{DatabaseError, ErrorKind};
+use tokio::time::timeout;
+
+use self::database::{Database, PATIENCE};
+use self::statement::setting;
+use super::settings::UsersSettings;
+use super::{Change, Changed, Unique, User, Users, UsersError};
+
+pub(crate) use database::OpenError;
+pub(crate) use statement::{Statement, StatementError, Statements};
+
+/// The users of a database that the operator has already.
+pub(crate) struct SqlUsers {
+    database: Database,
+    statements: Statements,
+}
+
+/// What can go wrong with them while the server runs. Each names the statement's setting.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SqlUsersError {
+    /// Nothing answered, or what answered was of no use.
+    #[error("{setting}: the database of --users-url failed: {cause}")]
+    Failed { setting: &'static str, cause: sqlx::Error },
+    /// Nothing answered in time.
+    #[error("{0}: the database of --users-url did not answer in time")]
+    TimedOut(&'static str),
+    /// The database answers, and does not take this value.
+    #[error("{setting}: the database of --users-url refuses the value: {cause}")]
+    Refused { setting: &'static str, cause: sqlx::Error },
+    /// The row of another user than was asked for.
+    #[error("{0} gave a user whose `id` is not $1")]
+    AnotherUser(&'static str),
+    /// There is no such statement.
+    #[error("{0} is not set, so this cannot be changed")]
+    NotSet(&'static str),
+}
+
+impl SqlUsers {
+    /// Connects, checks every statement and tells what cannot be changed.
+    pub(crate) async fn open(settings: UsersSettings) -> Result<Self, OpenError> {
+        let UsersSettings { url, statements } = settings;
+        let database = Database::open(&url, &statements).await?;
+        let missing = Change::ALL.iter().filter(|change| statements.of(**change).is_none());
+        let not_set: Vec<_> = missing.map(|change| setting(*change)).collect();
+        if not_set.is_empty() {
+            tracing::info!("users are in the database of --users-url");
+        } else {
+            tracing::info!(
+                ?not_set,
+                "users are in the database of --users-url, and what has no statement is read-only"
+            );
+        }
+        Ok(Self { database, statements })
+    }
+
+    async fn change(&self, change: Change, values: &[&str]) -> Result<Changed, UsersError> {
+        let statement = self.statements.of(change);
+        let statement = statement.ok_or(SqlUsersError::NotSet(setting(change)))?;
+        let work = self.database.execute(statement.sql.clone(), values);
+        let rows = match timeout(PATIENCE, work).await {
+            Ok(rows) => rows.map_err(|cause| refused(change, statement.setting, cause))?,
+            Err(_) => return Err(SqlUsersError::TimedOut(statement.setting).into()),
+        };
+        Ok(Changed::by(rows))
+    }
+}
+
+#[async_trait]
+impl Users for SqlUsers {
+    async fn user(&self, id: &str) -> Result<Option<User>, UsersError> {
+        let statement = &self.statements.find;
+        let setting = statement.setting;
+        let values = [id];
+        let work = self.database.fetch(statement.sql.clone(), &values);
+        match timeout(PATIENCE, work).await {
+            Ok(Ok(Some(user))) if user.id != id => Err(SqlUsersError::AnotherUser(setting).into()),
+            Ok(Ok(user)) => Ok(user),
+            // No id of theirs looks like this one, such as one that is no UUID.
+            Ok(Err(cause)) if is_data_exception(&cause) => {
+                tracing::warn!(setting, %cause, "a user id is none that the database can have");
+                Ok(None)
+            }
+            Ok(Err(cause)) => Err(SqlUsersError::Failed { setting, cause }.into()),
+            Err(_) => Err(SqlUsersError::TimedOut(setting).into()),
+        }
+    }
+
+    fn allows(&self, change: Change) -> bool {
+        self.statements.of(change).is_some()
+    }
+
+    async fn set_password_hash(
+        &self,
+        id: &str,
+        hash: &str,
+        _now: i64,
+    ) -> Result<Changed, UsersError> {
+        self.change(Change::SetPassword, &[id, hash]).await
+    }
+
+    async fn set_first_password_hash(
+        &self,
+        id: &str,
+        hash: &str,
+        _now: i64,
+    ) -> Result<Changed, UsersError> {
+        self.change(Change::SetFirstPassword, &[id, hash]).await
+    }
+
+    async fn rewrite_password_hash(
+        &self,
+        id: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<Changed, UsersError> {
+        self.change(Change::RewritePassword, &[id, new, old]).await
+    }
+
+    async fn set_identifier(
+        &self,
+        id: &str,
+        identifier: &Identifier,
+        _now: i64,
+    ) -> Result<Changed, UsersError> {
+        let change = match identifier {
+            Identifier::Email(_) => Change::SetEmail,
+            Identifier::Phone(_) => Change::SetPhone,
+        };
+        self.change(change, &[id, identifier.value()]).await
+    }
+
+    async fn remove_email(&self, id: &str, _now: i64) -> Result<Changed, UsersError> {
+        self.change(Change::RemoveEmail, &[id]).await
+    }
+
+    async fn remove_phone(&self, id: &str, _now: i64) -> Result<Changed, UsersError> {
+        self.change(Change::RemovePhone, &[id]).await
+    }
+
+    async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+/// What a statement's failure means: the value is another user's, the database does not want it, or
+/// there is no use in the database now.
+fn refused(change: Change, setting: &'static str, cause: sqlx::Error) -> UsersError {
+    let is_unique = cause.as_database_error().is_some_and(DatabaseError::is_unique_violation);
+    match change {
+        Change::SetEmail if is_unique => UsersError::Taken(Unique::Email),
+        Change::SetPhone if is_unique => UsersError::Taken(Unique::Phone),
+        _ if is_data_exception(&cause) || is_constraint(&cause) => {
+            SqlUsersError::Refused { setting, cause }.into()
+        }
+        _ => SqlUsersError::Failed { setting, cause }.into(),
+    }
+}
+
+/// SQLSTATE class 22 of PostgreSQL: a value that its type does not have, or too long for its column.
+fn is_data_exception(cause: &sqlx::Error) -> bool {
+    let code = cause.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.len() == 5 && code.starts_with("22"))
+}
+
+fn is_constraint(cause: &sqlx::Error) -> bool {
+    let kind = cause.as_database_error().map(DatabaseError::kind);
+    !matches!(kind, None | Some(ErrorKind::Other))
+}

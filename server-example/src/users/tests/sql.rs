@@ -1,0 +1,160 @@
+//! What is the matter of SQL alone: statements that are wrong, values that do not fit.
+
+use super::place::{Place, STATEMENTS, settings};
+use super::*;
+use crate::users::{Change, SqlUsers, SqlUsersError, Users};
+
+/// The statements of an operator, one of them another one.
+fn with<'a>(setting: &'a str, sql: &'a str) -> Vec<(&'a str, &'a str)> {
+    let others = STATEMENTS.into_iter().filter(|(other, _)| *other != setting);
+    others.chain([(setting, sql)]).collect()
+}
+
+const FIND: &str = "--users-find-sql";
+const EMAIL: &str = "--users-set-email-sql";
+const PASSWORD: &str = "--users-set-password-sql";
+
+#[tokio::test]
+async fn a_statement_that_cannot_be_stops_the_start_by_its_setting() {
+    // The setting, its SQL, what the message says.
+    let both = [
+        (FIND, "SELECT account AS id FROM account WHERE account = $1", "account"),
+        (FIND, "SELEC account AS id FROM accounts WHERE account = $1", "SELEC"),
+        (FIND, "SELECT account AS id, nick FROM accounts WHERE account = $1", "nick"),
+        (FIND, "SELECT account, 1 AS id FROM accounts WHERE account = $1", "\"account\""),
+        (FIND, "SELECT mail AS name FROM accounts WHERE account = $1", "no column `id`"),
+        (FIND, "SELECT 1 AS id FROM accounts WHERE account = $1 OR mail = $2", "2 parameters"),
+        (EMAIL, "UPDATE accounts SET mail = $2 WHERE account = $1 OR account = $3", "3 parameters"),
+        (EMAIL, "UPDATE accounts SET email = $2 WHERE account = $1", "email"),
+    ];
+    let postgresql_alone = [
+        (FIND, "SELECT account::uuid AS id FROM accounts WHERE account = $1", "::text"),
+        (
+            FIND,
+            "SELECT account AS id, now() AS created_at FROM accounts WHERE account = $1",
+            "1970",
+        ),
+        (FIND, "SELECT account AS id, 'no' AS suspended FROM accounts WHERE account = $1", "bool"),
+        (FIND, "SELECT account AS id FROM accounts WHERE account::uuid = $1", "$1::uuid"),
+        (EMAIL, "UPDATE accounts SET mail = $2 WHERE account = $1; SELECT 1", "multiple commands"),
+    ];
+    for place in [Place::sqlite(), Place::postgresql().await] {
+        place.make_table([]).await;
+        let is_postgresql = matches!(place, Place::Postgresql(_));
+        let rows = both.iter().chain(postgresql_alone.iter().filter(|_| is_postgresql));
+        for (setting, sql, told) in rows {
+            let opened = SqlUsers::open(settings(&place.url(), &with(setting, sql))).await;
+            let message = opened.err().expect(sql).to_string();
+            assert!(message.starts_with(setting), "{sql}\n{message}");
+            assert!(message.contains(told), "{sql}\n{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().display();
+    for (url, told) in [
+        (format!("postgres://hunter2:hunter2@localhost/db?host={folder}"), "no connection"),
+        ("postgres://u:hunter2@127.0.0.1:1/db".to_owned(), "refused"),
+        ("postgres://u:hunter2@h:port/db".to_owned(), "port"),
+        ("mysql://u:hunter2@h/db".to_owned(), "postgres://"),
+        ("hunter2".to_owned(), "postgres://"),
+        (format!("sqlite://{folder}/hunter2"), "no file"),
+        (format!("sqlite://{folder}"), "folder"),
+    ] {
+        let message = SqlUsers::open(settings(&url, &STATEMENTS)).await.err().unwrap().to_string();
+        assert!(message.starts_with("--users-url"), "{message}");
+        assert!(message.contains(told), "{message}");
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_statement_is_read_only() {
+    let place = Place::sqlite();
+    place.make_table([ana()]).await;
+    let users = SqlUsers::open(settings(&place.url(), &STATEMENTS[..1])).await.unwrap();
+    assert_eq!(users.user("ana").await.unwrap().unwrap().id, "ana");
+    assert!(Change::ALL.iter().all(|change| !users.allows(*change)));
+    let refused = users.set_password_hash("ana", "new", 1).await.unwrap_err();
+    assert!(matches!(refused, UsersError::Sql(SqlUsersError::NotSet(PASSWORD))), "{refused}");
+
+    let users = SqlUsers::open(settings(&place.url(), &STATEMENTS)).await.unwrap();
+    assert!(Change::ALL.iter().all(|change| users.allows(*change)));
+}
+
+#[tokio::test]
+async fn an_id_alone_is_a_user() {
+    let place = Place::sqlite();
+    place.make_table([ana()]).await;
+    let find = [(FIND, "SELECT account AS id FROM accounts WHERE account = $1")];
+    let users = SqlUsers::open(settings(&place.url(), &find)).await.unwrap();
+    let user = users.user("ana").await.unwrap().unwrap();
+    assert!(!user.can_verify());
+    assert!(!user.suspended);
+    assert_eq!((user.created_at, user.updated_at, user.last_sign_in_at), (None, None, None));
+}
+
+#[tokio::test]
+async fn the_row_of_another_user_is_refused() {
+    let place = Place::sqlite();
+    place.make_table([ana()]).await;
+    let find = "SELECT account AS id FROM accounts WHERE account = $1 OR lower(mail) = lower($1)";
+    let users = SqlUsers::open(settings(&place.url(), &with(FIND, find))).await.unwrap();
+    assert!(users.user("ana").await.unwrap().is_some());
+    let refused = users.user("ana@example.com").await.err().unwrap();
+    assert!(matches!(refused, UsersError::Sql(SqlUsersError::AnotherUser(FIND))), "{refused}");
+}
+
+#[tokio::test]
+async fn what_the_types_of_postgresql_do_not_have_is_nobody() {
+    let place = Place::postgresql().await;
+    place.execute("CREATE TABLE keyed (key uuid, number bigint, PRIMARY KEY (key))").await;
+    place.execute("INSERT INTO keyed VALUES ('00000000-0000-4000-8000-000000000001', 7)").await;
+    let by_key = "SELECT key::text AS id FROM keyed WHERE key = $1::uuid";
+    let by_number = "SELECT number::text AS id FROM keyed WHERE number = $1::bigint";
+    for (sql, known) in [(by_key, "00000000-0000-4000-8000-000000000001"), (by_number, "7")] {
+        let users = SqlUsers::open(settings(&place.url(), &[(FIND, sql)])).await.unwrap();
+        assert!(users.user(known).await.unwrap().is_some(), "{sql}");
+        for unknown in ["ana", "", "99999999999999999999", "00000000-0000-4000-8000-000000000002"] {
+            assert!(users.user(unknown).await.unwrap().is_none(), "{sql} {unknown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_the_database_refuses_is_no_outage() {
+    let place = Place::postgresql().await;
+    place.make_table([ana()]).await;
+    place.execute("ALTER TABLE accounts ALTER secret TYPE VARCHAR(20)").await;
+    place.execute("ALTER TABLE accounts ADD CHECK (mail ILIKE '%@example.com')").await;
+    let users = SqlUsers::open(settings(&place.url(), &STATEMENTS)).await.unwrap();
+    for refused in [
+        users.set_password_hash("ana", &"x".repeat(97), 1).await,
+        users.set_identifier("ana", &email("ana@example.org"), 1).await,
+    ] {
+        let error = refused.unwrap_err();
+        assert!(matches!(error, UsersError::Sql(SqlUsersError::Refused { .. })), "{error}");
+    }
+    assert_eq!(hash_of(&users.user("ana").await.unwrap().unwrap()), Some("old"));
+}
+
+#[tokio::test]
+async fn a_table_that_is_gone_is_a_failure_by_name_and_comes_back() {
+    let place = Place::postgresql().await;
+    place.make_table([ana()]).await;
+    let users = SqlUsers::open(settings(&place.url(), &STATEMENTS)).await.unwrap();
+    place.execute("ALTER TABLE accounts RENAME TO moved").await;
+    for failed in [
+        users.user("ana").await.err().unwrap(),
+        users.set_password_hash("ana", "new", 1).await.unwrap_err(),
+    ] {
+        let message = failed.to_string();
+        assert!(matches!(failed, UsersError::Sql(SqlUsersError::Failed { .. })), "{message}");
+        assert!(message.starts_with("--users-"), "{message}");
+    }
+    place.execute("ALTER TABLE moved RENAME TO accounts").await;
+    assert!(users.user("ana").await.unwrap().is_some());
+}
