@@ -1,23 +1,17 @@
 """Access tokens of a real issuer: by its published keys, by introspection, and when it is gone."""
 
 import base64
-import datetime
 import hmac
-import ipaddress
 import json
-import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import jwt
 import pytest
+from certificate import certificate
 from conftest import TLS, Server, User, code_of, succeed
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from openid_issuer import CLIENT_ID, CLIENT_SECRET, OpenIdIssuer, new_key
 
 SUBJECT = "ana"
@@ -341,26 +335,3 @@ def test_an_issuer_over_tls_must_be_the_one_it_says_it_is(tmp_path, mailbox):
     finally:
         server.stop()
         issuer.stop()
-
-
-def certificate(folder):
-    """Of localhost, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    now = datetime.datetime.now(datetime.timezone.utc)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, SHA256())
-    )
-    tls = {"key": folder / "tls.key", "cert": folder / "tls.crt"}
-    tls["key"].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    tls["cert"].write_bytes(made.public_bytes(Encoding.PEM))
-    return {**tls, "context": ssl.create_default_context(cafile=str(tls["cert"]))}
