@@ -41,15 +41,16 @@ def test_kill_in_the_middle_of_load_forgets_no_used_code_and_no_budget(server):
     users = [User(server, server.add_user(address), address) for address in users]
     server.start()
     used, compared = [], Counter()
-    for round_number in range(4):
+    rounds = 0
+    while rounds < 4 or not (used and compared):  # a busy machine may come to neither at first
+        assert rounds < 20, "the server was always killed before it had done anything"
         load = Load(users, used, compared)
-        load.run_until_killed(server, after=0.02 + 0.05 * round_number)
+        load.run_until_killed(server, after=0.02 + 0.05 * rounds)
         server.start()
-    assert used, "no code was used before the server was killed"
+        rounds += 1
     for user, challenge, code in used:
         answer = user.check(challenge, code)
         assert (answer.status_code, code_of(answer)) == (400, "verification_code.not_found")
-    assert compared, "no wrong code was compared before the server was killed"
     for (user, challenge, wrong), before in compared.items():
         after = 0
         while code_of(user.check(challenge, wrong)) == "verification_code.code_mismatch":
