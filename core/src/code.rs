@@ -1,6 +1,7 @@
 //! One-time codes: their policy, how they are drawn, how what people type is read.
 
 use core::fmt;
+use core::ops::RangeInclusive;
 
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -52,10 +53,15 @@ impl Default for CodePolicy {
 }
 
 impl CodePolicy {
+    /// What [`lifetime`](Self::lifetime) may be.
+    pub const LIFETIME_BOUNDS: RangeInclusive<u64> = 60..=3600;
+    /// What [`max_tries`](Self::max_tries) may be.
+    pub const MAX_TRIES_BOUNDS: RangeInclusive<u32> = 1..=100;
+
     pub(crate) fn check(&self) -> Result<(), Error> {
         let in_bounds = (4..=10).contains(&self.length)
-            && (60..=3600).contains(&self.lifetime)
-            && (1..=100).contains(&self.max_tries);
+            && Self::LIFETIME_BOUNDS.contains(&self.lifetime)
+            && Self::MAX_TRIES_BOUNDS.contains(&self.max_tries);
         if in_bounds { Ok(()) } else { Err(ErrorCode::PolicyInvalid.into()) }
     }
 }

@@ -1,5 +1,7 @@
 //! The rules' numbers.
 
+use core::ops::RangeInclusive;
+
 use crate::code::CodePolicy;
 use crate::{Error, ErrorCode};
 
@@ -34,9 +36,9 @@ impl Policy {
         self.code.check()?;
         let FailurePolicy { limit, window, block } = self.failures;
         let in_bounds = (60..=DAY).contains(&self.record_lifetime)
-            && (1..=10_000).contains(&limit)
+            && FailurePolicy::LIMIT_BOUNDS.contains(&limit)
             && (60..=DAY).contains(&window)
-            && (60..=30 * DAY).contains(&block)
+            && FailurePolicy::BLOCK_BOUNDS.contains(&block)
             && (1..=10_000).contains(&self.sends.limit)
             && (1..=DAY).contains(&self.sends.window);
         if in_bounds { Ok(()) } else { Err(ErrorCode::PolicyInvalid.into()) }
@@ -56,6 +58,13 @@ pub struct FailurePolicy {
     pub window: u64,
     /// Seconds a block lasts: 60 to 2592000, 3600 by default.
     pub block: u64,
+}
+
+impl FailurePolicy {
+    /// What [`limit`](Self::limit) may be.
+    pub const LIMIT_BOUNDS: RangeInclusive<u32> = 1..=10_000;
+    /// What [`block`](Self::block) may be.
+    pub const BLOCK_BOUNDS: RangeInclusive<u64> = 60..=30 * DAY;
 }
 
 impl Default for FailurePolicy {

@@ -2,6 +2,9 @@
 //!
 //! One shape for the table `[policy]` of the operator's file and for dev mode's `PATCH /dev/policy`.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use sekisho::password::Forbidden;
 use sekisho::{CodePolicy, FailurePolicy, Identifier, Policy};
 use serde::{Deserialize, Serialize};
@@ -88,16 +91,15 @@ pub(crate) enum AddressRefusal {
 /// Why a policy cannot be put in force.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PolicyError {
-    #[error(
-        "a number is outside its bounds: lockout.maxAttempts 1 to 10000, lockout.lockoutMinutes 1 \
-         to 43200, code.expirationDuration 60 to 3600, code.maxRetryAttempts 1 to 100"
-    )]
-    OutOfBounds,
+    #[error("{field} is {value}, but it must be {bounds}")]
+    OutOfBounds { field: &'static str, value: u64, bounds: String },
     #[error(
         "passwordWords: {0:?} has fewer than {min} characters, which are in many passwords by chance",
         min = Forbidden::MIN_WORD_CHARACTERS
     )]
     WordTooShort(String),
+    #[error("{0}")]
+    Refused(#[from] sekisho::Error),
 }
 
 impl AccountPolicy {
@@ -108,21 +110,23 @@ impl AccountPolicy {
         values
     }
 
-    /// The rules' numbers. Whether they are within their bounds shows when they are put in force.
-    pub(crate) fn to_core(&self) -> Policy {
-        Policy {
-            code: CodePolicy {
-                lifetime: self.code.expiration_duration,
-                max_tries: self.code.max_retry_attempts,
-                ..CodePolicy::default()
-            },
-            failures: FailurePolicy {
-                limit: self.lockout.max_attempts,
-                block: u64::from(self.lockout.lockout_minutes) * 60,
-                ..FailurePolicy::default()
-            },
+    /// The rules' numbers.
+    ///
+    /// # Errors
+    /// [`PolicyError::OutOfBounds`] names the first that is outside its bounds.
+    pub(crate) fn to_core(&self) -> Result<Policy, PolicyError> {
+        let Codes { expiration_duration: lifetime, max_retry_attempts: max_tries } = self.code;
+        let Lockout { max_attempts: limit, lockout_minutes } = self.lockout;
+        within("lockout.maxAttempts", limit, &FailurePolicy::LIMIT_BOUNDS)?;
+        within("lockout.lockoutMinutes", u64::from(lockout_minutes), &lockout_minutes_bounds())?;
+        within("code.expirationDuration", lifetime, &CodePolicy::LIFETIME_BOUNDS)?;
+        within("code.maxRetryAttempts", max_tries, &CodePolicy::MAX_TRIES_BOUNDS)?;
+        let block = u64::from(lockout_minutes) * SECONDS_PER_MINUTE;
+        Ok(Policy {
+            code: CodePolicy { lifetime, max_tries, ..CodePolicy::default() },
+            failures: FailurePolicy { limit, block, ..FailurePolicy::default() },
             ..Policy::default()
-        }
+        })
     }
 
     /// # Errors
@@ -172,7 +176,8 @@ impl Default for AccountPolicy {
 impl Default for Lockout {
     fn default() -> Self {
         let FailurePolicy { limit, block, .. } = FailurePolicy::default();
-        Self { max_attempts: limit, lockout_minutes: u32::try_from(block / 60).unwrap_or(60) }
+        let lockout_minutes = u32::try_from(block / SECONDS_PER_MINUTE).unwrap_or(60);
+        Self { max_attempts: limit, lockout_minutes }
     }
 }
 
@@ -199,6 +204,25 @@ fn collect_values(name: &str, value: Value, into: &mut Vec<(String, Value)>) {
         }
         value => into.push((name.to_owned(), value)),
     }
+}
+
+const SECONDS_PER_MINUTE: u64 = 60;
+
+fn lockout_minutes_bounds() -> RangeInclusive<u64> {
+    let seconds = FailurePolicy::BLOCK_BOUNDS;
+    seconds.start() / SECONDS_PER_MINUTE..=seconds.end() / SECONDS_PER_MINUTE
+}
+
+fn within<T: Copy + Display + Into<u64> + PartialOrd>(
+    field: &'static str,
+    value: T,
+    bounds: &RangeInclusive<T>,
+) -> Result<(), PolicyError> {
+    if bounds.contains(&value) {
+        return Ok(());
+    }
+    let bounds = format!("{} to {}", bounds.start(), bounds.end());
+    Err(PolicyError::OutOfBounds { field, value: value.into(), bounds })
 }
 
 /// Whether an entry of a list is this address, or its domain.
@@ -247,8 +271,31 @@ mod tests {
     }
 
     #[test]
+    fn a_number_out_of_bounds_is_named() {
+        let rows = [
+            ("lockout", "maxAttempts", 1, 10_000),
+            ("lockout", "lockoutMinutes", 1, 43_200),
+            ("code", "expirationDuration", 60, 3600),
+            ("code", "maxRetryAttempts", 1, 100),
+        ];
+        for (section, field, least, most) in rows {
+            let with = |value: u64| {
+                let json = format!("{{\"{section}\": {{\"{field}\": {value}}}}}");
+                serde_json::from_str::<AccountPolicy>(&json).unwrap().to_core()
+            };
+            assert!(with(least).is_ok() && with(most).is_ok(), "{field}");
+            for value in [least - 1, most + 1] {
+                assert_eq!(
+                    with(value).unwrap_err().to_string(),
+                    format!("{section}.{field} is {value}, but it must be {least} to {most}"),
+                );
+            }
+        }
+    }
+
+    #[test]
     fn the_defaults_are_the_contracts() {
-        assert_eq!(AccountPolicy::default().to_core(), Policy::default());
+        assert_eq!(AccountPolicy::default().to_core().unwrap(), Policy::default());
         let shown = serde_json::to_value(AccountPolicy::default()).unwrap();
         assert_eq!(shown["lockout"]["maxAttempts"], 100);
         assert_eq!(shown["lockout"]["lockoutMinutes"], 60);

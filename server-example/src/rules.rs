@@ -54,11 +54,9 @@ impl Rules {
 }
 
 impl InForce {
-    /// The bounds of the policy's numbers are all that a verifier checks of it.
     fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, PolicyError> {
         policy.check_words()?;
-        let verifier =
-            Verifier::new(keys, policy.to_core()).map_err(|_| PolicyError::OutOfBounds)?;
+        let verifier = Verifier::new(keys, policy.to_core()?)?;
         Ok(Self { policy, verifier })
     }
 }

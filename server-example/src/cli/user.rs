@@ -162,7 +162,7 @@ async fn unblock(database: DatabaseArgs, keys: KeyArgs, name: &str) -> Result<()
     let is_built_in = !database.users.is_given();
     let store = open(database).await?;
     let id = if is_built_in { find(&store, name).await?.id } else { name.to_owned() };
-    let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core())?;
+    let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core()?)?;
     let step = verifier.unblock(&Subject::parse(&id)?);
     let unblocked = drive(step, None, &store, &Clock::default()).await;
     store.close().await;
