@@ -46,8 +46,8 @@ impl Caller {
     }
 
     /// Turns away tokens without the scope that a field needs.
-    pub(crate) fn require_scope(&self, scope: &str) -> Result<(), Problem> {
-        if self.token.has_scope(scope) { Ok(()) } else { Err(Refusal::ScopeMissing.into()) }
+    pub(crate) fn require_scope(&self, scope: &'static str) -> Result<(), Problem> {
+        if self.token.has_scope(scope) { Ok(()) } else { Err(Refusal::ScopeMissing(scope).into()) }
     }
 
     /// Turns away changes that users may not make, or that cannot be made where users are kept.

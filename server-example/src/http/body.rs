@@ -1,15 +1,16 @@
 //! Request bodies: JSON or a form, read into fields that are then asked for one by one.
 
+mod format;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
 use sekisho::{Error, Identifier, Password, Purpose};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use self::format::Format;
 use super::{Problem, Refusal};
 
 /// The largest body that is read, in bytes: many times what the contract's fields can hold.
@@ -24,6 +25,8 @@ const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
 pub(crate) struct Fields {
     values: Map<String, Value>,
     wrong: Vec<String>,
+    /// Why the body's fields may be missing although the client has written them.
+    mistaken: Option<&'static str>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
@@ -32,12 +35,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let format = Format::of(request.headers());
         let bytes = read(request.into_body()).await?;
-        let values = match format {
-            Format::Json if !bytes.is_empty() => parse_json(&bytes)?,
-            Format::Form => parse_form(&bytes)?,
-            Format::Json | Format::Unknown => Map::new(),
-        };
-        Ok(Self { values, wrong: Vec::new() })
+        let values = format.parse(&bytes)?;
+        Ok(Self { values, wrong: Vec::new(), mistaken: format.mistaken(&bytes) })
     }
 }
 
@@ -55,6 +54,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
 }
 
 impl Fields {
+    /// A body without any field, of which these were required.
+    pub(crate) fn none_of(required: &[String]) -> Self {
+        let mut none = Self { values: Map::new(), wrong: Vec::new(), mistaken: None };
+        for name in required {
+            none.text(name);
+        }
+        none
+    }
+
     /// A string that is not empty.
     pub(crate) fn text(&mut self, name: &str) -> Option<Zeroizing<String>> {
         let text = self.text_or_empty(name)?;
@@ -94,10 +102,12 @@ impl Fields {
 
     /// An object of a `type` and a `value`.
     pub(crate) fn identifier(&mut self, name: &str) -> Option<Identifier> {
-        let Some(Value::Object(values)) = self.values.remove(name) else {
-            return self.reject(name, "must be an object of type and value");
+        let values = match self.values.remove(name) {
+            Some(Value::Object(values)) => values,
+            Some(_) => return self.reject(name, "must be an object of type and value"),
+            None => return self.reject(name, "is required"),
         };
-        let mut inner = Self { values, wrong: Vec::new() };
+        let mut inner = Self { values, wrong: Vec::new(), mistaken: None };
         let kind = inner.text("type");
         let identifier = match kind.as_ref().map(|kind| kind.as_str()) {
             Some("email") => inner.email("value"),
@@ -136,7 +146,8 @@ impl Fields {
     }
 
     /// The answer that names every wrong field.
-    pub(crate) fn problem(self) -> Problem {
+    pub(crate) fn problem(mut self) -> Problem {
+        self.wrong.extend(self.mistaken.map(str::to_owned));
         Problem::invalid_input(self.wrong.join("\n"))
     }
 
@@ -156,26 +167,6 @@ impl Fields {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Format {
-    Json,
-    Form,
-    Unknown,
-}
-
-impl Format {
-    fn of(headers: &HeaderMap) -> Self {
-        let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type = value.and_then(|value| value.split(';').next()).unwrap_or_default();
-        match media_type.trim().to_ascii_lowercase().as_str() {
-            "application/json" => Self::Json,
-            "application/x-www-form-urlencoded" => Self::Form,
-            other if other.starts_with("application/") && other.ends_with("+json") => Self::Json,
-            _ => Self::Unknown,
-        }
-    }
-}
-
 async fn read(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut bytes = Zeroizing::new(Vec::new());
     let mut length = 0_usize;
@@ -192,26 +183,10 @@ async fn read(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     if length > MAX_BYTES { Err(Refusal::BodyTooLarge.into()) } else { Ok(bytes) }
 }
 
-/// Any JSON but an object has no fields.
-fn parse_json(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(values)) => Ok(values),
-        Ok(_) => Ok(Map::new()),
-        Err(error) => Err(Problem::invalid_input(format!("The body is not JSON: {error}."))),
-    }
-}
-
-/// Nested fields are written in brackets, plain or percent-encoded: `identifier[type]=email`.
-fn parse_form(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
-    serde_qs::Config::new()
-        .use_form_encoding(true)
-        .deserialize_bytes(bytes)
-        .map_err(|_| Problem::invalid_input("The body is not a form."))
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
+    use axum::http::header::CONTENT_TYPE;
     use axum::response::IntoResponse;
     use serde_json::json;
 
@@ -302,6 +277,17 @@ mod tests {
         assert_eq!(fields.wrong.len(), named.len());
         for (wrong, name) in fields.wrong.iter().zip(named) {
             assert!(wrong.starts_with(&format!("Error in key path \"{name}\":")), "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn says_why_fields_that_were_written_are_missing() {
+        for (content_type, told) in [(JSON, ""), (FORM, "\nThe body was read as a form")] {
+            let mut fields = fields(content_type, "{\"passwort\":\"x\"}").await.unwrap();
+            assert!(fields.text("password").is_none());
+            let details = fields.problem().body()["details"].as_str().unwrap().to_owned();
+            let told = format!("Error in key path \"password\": it is required.{told}");
+            assert!(details.starts_with(&told), "{details}");
         }
     }
 

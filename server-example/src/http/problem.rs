@@ -85,6 +85,11 @@ impl Problem {
         }))
     }
 
+    /// The JSON that a client sees.
+    pub(super) fn body(&self) -> Value {
+        json!(self.0)
+    }
+
     fn new(status: u16, code: &'static str, message: &'static str) -> Self {
         Self::unexpected().with(|parts| {
             parts.status = StatusCode::from_u16(status).unwrap_or(parts.status);
@@ -135,6 +140,10 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::TokenTypeNotSupported => {
                 problem.with(|parts| parts.data = Some(json!({ "supportedTypes": ["Bearer"] })))
+            }
+            Refusal::ScopeMissing(scope) => {
+                let details = format!("It needs the scope {scope}, beside openid.");
+                problem.with(|parts| parts.details = Some(details))
             }
             _ => problem,
         }

@@ -10,7 +10,8 @@ pub(crate) enum Refusal {
     ThirdPartyForbidden,
     AccountApiNotEnabled,
     FieldNotEditable,
-    ScopeMissing,
+    /// The token lacks this scope, beside `openid`.
+    ScopeMissing(&'static str),
     BodyTooLarge,
     UserSuspended,
     UserNotFound,
@@ -58,7 +59,7 @@ impl Refusal {
             Self::FieldNotEditable => {
                 (400, "account_center.field_not_editable", "This field may not be changed.")
             }
-            Self::ScopeMissing => (
+            Self::ScopeMissing(_) => (
                 400,
                 "auth.unauthorized",
                 "The access token does not have the scope that this field needs.",
