@@ -18,10 +18,12 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::config::{ConfigError, ConfigFile, ConfigFileError, check_environment};
 use crate::delivery::DeliveryArgs;
 use crate::dev::DevError;
+use crate::http::openapi::document;
 use crate::key_file::KeyFileError;
 use crate::policy::PolicyError;
 use crate::secret::SecretError;
 use crate::store::StoreError;
+use crate::terminal;
 use crate::users::{OpenError, UsersArgs, UsersError};
 
 /// Step-up verification over HTTP: the Account API's security verification.
@@ -81,6 +83,8 @@ enum Command {
     /// Tells what settings are in force, and what settings there are.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Prints the API document (OpenAPI 3.1), which the server answers with at /openapi.json.
+    Openapi,
 }
 
 /// The settings of `serve`.
@@ -215,6 +219,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
             Command::User(command) => user::run(command).await,
             Command::Keys(command) => keys::run(command),
             Command::Config(command) => config::run(command, &given),
+            Command::Openapi => openapi(),
         }
     })
 }
@@ -270,6 +275,12 @@ fn explain(mut error: clap::Error, file: &ConfigFile) -> clap::Error {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
     }
     error
+}
+
+fn openapi() -> Result<(), CommandError> {
+    let document = document().to_pretty_json().map_err(io::Error::from)?;
+    terminal::line(document);
+    Ok(())
 }
 
 /// An id without the spaces around it.

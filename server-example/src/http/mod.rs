@@ -4,8 +4,10 @@ pub(crate) mod answer;
 mod authentication;
 pub(crate) mod body;
 mod cors;
+mod endpoint;
 pub(crate) mod listener;
 mod my_account;
+pub(crate) mod openapi;
 mod problem;
 mod refusal;
 mod verifications;
@@ -18,11 +20,12 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::dev;
+use endpoint::Endpoint;
 pub(crate) use problem::Problem;
 pub(crate) use refusal::Refusal;
 
@@ -34,6 +37,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let control = if app.dev.is_some() { dev::routes() } else { Vec::new() };
     contract()
         .into_iter()
+        .map(Endpoint::into_route)
+        .chain([("/openapi.json", get(openapi::show))])
         .chain(control)
         .fold(Router::new(), |router, (path, methods)| {
             // Trailing slashes match.
@@ -51,18 +56,24 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 /// A path and what answers there.
 pub(crate) type Route = (&'static str, MethodRouter<Arc<App>>);
 
-fn contract() -> Vec<Route> {
-    let email = post(my_account::set_email).delete(my_account::remove_email);
-    let phone = post(my_account::set_phone).delete(my_account::remove_phone);
+fn contract() -> Vec<Endpoint> {
+    use my_account as account;
+    use verifications as v;
     vec![
-        ("/api/verifications/password/verify", post(verifications::verify_password)),
-        ("/api/verifications/password", post(verifications::verify_password)),
-        ("/api/verifications/verification-code", post(verifications::send_code)),
-        ("/api/verifications/verification-code/verify", post(verifications::check_code)),
-        ("/api/my-account", get(my_account::show)),
-        ("/api/my-account/password", post(my_account::set_password)),
-        ("/api/my-account/primary-email", email),
-        ("/api/my-account/primary-phone", phone),
+        Endpoint::at("/api/verifications/password").post(v::VERIFY_PASSWORD, v::verify_password),
+        Endpoint::at("/api/verifications/password/verify")
+            .post(v::VERIFY_PASSWORD_TOO, v::verify_password),
+        Endpoint::at("/api/verifications/verification-code").post(v::SEND_CODE, v::send_code),
+        Endpoint::at("/api/verifications/verification-code/verify")
+            .post(v::CHECK_CODE, v::check_code),
+        Endpoint::at("/api/my-account").get(account::SHOW, account::show),
+        Endpoint::at("/api/my-account/password").post(account::SET_PASSWORD, account::set_password),
+        Endpoint::at("/api/my-account/primary-email")
+            .post(account::SET_EMAIL, account::set_email)
+            .delete(account::REMOVE_EMAIL, account::remove_email),
+        Endpoint::at("/api/my-account/primary-phone")
+            .post(account::SET_PHONE, account::set_phone)
+            .delete(account::REMOVE_PHONE, account::remove_phone),
     ]
 }
 

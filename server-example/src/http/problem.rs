@@ -1,9 +1,10 @@
 //! Problems: answers that are no success, and how every error becomes one.
 
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sekisho::ErrorCode;
+use sekisho::password::Rejection;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -66,8 +67,8 @@ impl Problem {
     }
 
     /// A new password that is not acceptable, with every reason.
-    pub(crate) fn password_rejected(reasons: &[&'static str]) -> Self {
-        let reasons = reasons.iter().map(|code| json!({ "code": code })).collect();
+    pub(crate) fn password_rejected(reasons: &[Rejection]) -> Self {
+        let reasons = reasons.iter().map(|reason| json!({ "code": reason.as_str() })).collect();
         Self::from(sekisho::Error::from(ErrorCode::PasswordRejected))
             .with(|parts| parts.data = Some(Value::Array(reasons)))
     }
@@ -85,9 +86,29 @@ impl Problem {
         }))
     }
 
+    pub(super) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// Stable; `None` for an unexpected failure.
+    pub(super) fn code(&self) -> Option<&'static str> {
+        self.0.code
+    }
+
+    pub(super) fn message(&self) -> &'static str {
+        self.0.message
+    }
+
     /// The JSON that a client sees.
     pub(super) fn body(&self) -> Value {
         json!(self.0)
+    }
+
+    /// The headers that tell a client what to do.
+    pub(super) fn headers(&self) -> HeaderMap {
+        let retry_after = self.0.retry_after.map(|seconds| (RETRY_AFTER, seconds.into()));
+        let challenge = self.0.challenge().map(|challenge| (WWW_AUTHENTICATE, challenge));
+        retry_after.into_iter().chain(challenge).collect()
     }
 
     fn new(status: u16, code: &'static str, message: &'static str) -> Self {
@@ -120,15 +141,8 @@ impl Parts {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Self(parts) = self;
-        let mut response = json_response(parts.status, &parts);
-        let headers = response.headers_mut();
-        if let Some(seconds) = parts.retry_after {
-            headers.insert(RETRY_AFTER, seconds.into());
-        }
-        if let Some(challenge) = parts.challenge() {
-            headers.insert(WWW_AUTHENTICATE, challenge);
-        }
+        let mut response = json_response(self.status(), &self.0);
+        response.headers_mut().extend(self.headers());
         response
     }
 }

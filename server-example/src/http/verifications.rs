@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use sekisho::password::StoredHash;
 use sekisho::{
-    CodeCheck, CodeSend, CodeSent, Identifier, Issued, Password, PasswordCheck, Purpose,
+    CodeCheck, CodeSend, CodeSent, ErrorCode, Identifier, Issued, Password, PasswordCheck, Purpose,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -16,11 +16,47 @@ use zeroize::Zeroizing;
 use super::answer::{Answer, ok};
 use super::authentication::Caller;
 use super::body::Fields;
+use super::openapi::{
+    BODY, EVERY_PATH, FIRST_PARTY, Failure, Operation, RequestHeader, Success, Tag, schema,
+};
 use super::{Problem, Refusal};
 use crate::app::{App, entropy};
 use crate::clock::iso8601;
 use crate::delivery::{AcceptLanguage, Message};
 use crate::users::{Change, User};
+
+/// The operation of [`verify_password`].
+pub(crate) const VERIFY_PASSWORD: Operation = Operation {
+    id: "verifyPassword",
+    tag: Tag::Verification,
+    summary: "Verify the password",
+    description: "Checks the password of the access token's own user and answers with a record \
+                  that gives permission.",
+    scopes: &["openid"],
+    header: None,
+    body: Some(&schema::CURRENT_PASSWORD),
+    success: Success {
+        status: StatusCode::CREATED,
+        description: "The password is right. The record can be used until it expires.",
+        body: Some(&schema::ISSUED),
+    },
+    failures: &[
+        EVERY_PATH,
+        BODY,
+        FIRST_PARTY,
+        &[
+            Failure::Core(ErrorCode::InvalidCredentials),
+            Failure::Core(ErrorCode::VerificationBlocked),
+        ],
+    ],
+};
+
+/// The same at the path that Logto documents.
+pub(crate) const VERIFY_PASSWORD_TOO: Operation = Operation {
+    id: "verifyPasswordToo",
+    summary: "Verify the password, at the path that Logto documents",
+    ..VERIFY_PASSWORD
+};
 
 /// `POST /api/verifications/password`: the password of the token's own user.
 pub(crate) async fn verify_password(
@@ -51,6 +87,40 @@ pub(crate) async fn verify_password(
     Ok(issued(&verified.record))
 }
 
+/// The operation of [`send_code`].
+pub(crate) const SEND_CODE: Operation = Operation {
+    id: "sendCode",
+    tag: Tag::Verification,
+    summary: "Send a code",
+    description: "Sends a one-time code by e-mail or text message. Sent to the user's own current \
+                  address or number, it leads to a record that gives permission; sent to any \
+                  other, to one that proves that the user owns the new value. Whether another \
+                  account has the value is not told. Each send is a verification of its own, and \
+                  earlier codes stay valid. One recipient gets 10 messages in 10 minutes.",
+    scopes: &["openid"],
+    header: Some(RequestHeader::AcceptLanguage),
+    body: Some(&schema::CODE_TO_SEND),
+    success: Success {
+        status: StatusCode::CREATED,
+        description: "The provider has taken the message. The id goes into `verificationId` of \
+                      the check.",
+        body: Some(&schema::ISSUED),
+    },
+    failures: &[
+        EVERY_PATH,
+        BODY,
+        FIRST_PARTY,
+        &[
+            Failure::Refused(Refusal::EmailNotAllowed),
+            Failure::Refused(Refusal::SubaddressNotAllowed),
+            Failure::Core(ErrorCode::MessageRateLimited),
+            Failure::Refused(Refusal::ConnectorNotFound),
+            Failure::Refused(Refusal::ConnectorRateLimited),
+            Failure::Refused(Refusal::ConnectorFailed),
+        ],
+    ],
+};
+
 /// `POST /api/verifications/verification-code`: sends a code.
 pub(crate) async fn send_code(
     State(app): State<Arc<App>>,
@@ -72,6 +142,39 @@ pub(crate) async fn send_code(
     let sending = count_and_deliver(Arc::clone(&app), caller, to, purpose, languages);
     app.tasks.finish(sending).await?
 }
+
+/// The operation of [`check_code`].
+pub(crate) const CHECK_CODE: Operation = Operation {
+    id: "checkCode",
+    tag: Tag::Verification,
+    summary: "Check a code",
+    description: "Checks the code that the user typed and answers with the verified record. A \
+                  right code is used up. By default a code lives for 10 minutes and may be wrong \
+                  10 times.",
+    scopes: &["openid"],
+    header: None,
+    body: Some(&schema::CODE_TO_CHECK),
+    success: Success {
+        status: StatusCode::OK,
+        description: "The code is right.",
+        body: Some(&schema::VERIFIED),
+    },
+    failures: &[
+        EVERY_PATH,
+        BODY,
+        FIRST_PARTY,
+        &[
+            Failure::Core(ErrorCode::RecordNotFound),
+            Failure::Core(ErrorCode::CodeNotFound),
+            Failure::Core(ErrorCode::CodeEmailMismatch),
+            Failure::Core(ErrorCode::CodePhoneMismatch),
+            Failure::Core(ErrorCode::CodeExpired),
+            Failure::Core(ErrorCode::CodeTriesUsedUp),
+            Failure::Core(ErrorCode::CodeMismatch),
+            Failure::Core(ErrorCode::VerificationBlocked),
+        ],
+    ],
+};
 
 /// `POST /api/verifications/verification-code/verify`: checks a code.
 pub(crate) async fn check_code(

@@ -3,19 +3,53 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
-use sekisho::Identifier;
+use axum::http::{HeaderMap, StatusCode};
+use sekisho::{ErrorCode, Identifier};
 
 use super::permission::{require_permission, require_proof};
 use crate::app::App;
 use crate::http::answer::{Answer, no_content};
 use crate::http::authentication::Caller;
 use crate::http::body::Fields;
+use crate::http::openapi::schema::{self, PROOF};
+use crate::http::openapi::{
+    BODY, EVERY_PATH, FIRST_PARTY, Failure, Operation, RequestHeader, Success, Tag,
+};
 use crate::http::{Problem, Refusal};
 use crate::users::{Change, Changed, Field, User, UsersError};
 
-/// The body field of a new-identifier record.
-const PROOF: &str = "newIdentifierVerificationRecordId";
+/// What stands before every change of either.
+const PERMISSION: &[Failure] =
+    &[Failure::Core(ErrorCode::PermissionDenied), Failure::Refused(Refusal::FieldNotEditable)];
+
+/// The operation of [`set_email`].
+pub(crate) const SET_EMAIL: Operation = Operation {
+    id: "setEmail",
+    tag: Tag::MyAccount,
+    summary: "Set the e-mail address",
+    description: "Needs two records: one that gives permission, in the header, and one of a code that was sent to this address, in the body.",
+    scopes: &["openid", "email"],
+    header: Some(RequestHeader::Record),
+    body: Some(&schema::NEW_EMAIL),
+    success: Success {
+        status: StatusCode::NO_CONTENT,
+        description: "The address is the new one.",
+        body: None,
+    },
+    failures: &[
+        EVERY_PATH,
+        BODY,
+        FIRST_PARTY,
+        PERMISSION,
+        &[
+            Failure::Refused(Refusal::ScopeMissing(scope(Field::Email))),
+            Failure::Refused(Refusal::EmailNotAllowed),
+            Failure::Refused(Refusal::SubaddressNotAllowed),
+            Failure::Core(ErrorCode::RecordNotFound),
+            Failure::Refused(Refusal::EmailInUse),
+        ],
+    ],
+};
 
 /// `POST /api/my-account/primary-email`.
 pub(crate) async fn set_email(
@@ -32,6 +66,33 @@ pub(crate) async fn set_email(
     set(&app, &caller, &email, proof).await
 }
 
+/// The operation of [`set_phone`].
+pub(crate) const SET_PHONE: Operation = Operation {
+    id: "setPhone",
+    tag: Tag::MyAccount,
+    summary: "Set the phone number",
+    description: "Needs two records: one that gives permission, in the header, and one of a code that was sent to this number, in the body.",
+    scopes: &["openid", "phone"],
+    header: Some(RequestHeader::Record),
+    body: Some(&schema::NEW_PHONE),
+    success: Success {
+        status: StatusCode::NO_CONTENT,
+        description: "The number is the new one.",
+        body: None,
+    },
+    failures: &[
+        EVERY_PATH,
+        BODY,
+        FIRST_PARTY,
+        PERMISSION,
+        &[
+            Failure::Refused(Refusal::ScopeMissing(scope(Field::Phone))),
+            Failure::Core(ErrorCode::RecordNotFound),
+            Failure::Refused(Refusal::PhoneInUse),
+        ],
+    ],
+};
+
 /// `POST /api/my-account/primary-phone`.
 pub(crate) async fn set_phone(
     State(app): State<Arc<App>>,
@@ -46,6 +107,31 @@ pub(crate) async fn set_phone(
     set(&app, &caller, &phone, proof).await
 }
 
+/// The operation of [`remove_email`].
+pub(crate) const REMOVE_EMAIL: Operation = Operation {
+    id: "removeEmail",
+    tag: Tag::MyAccount,
+    summary: "Remove the e-mail address",
+    description: "Needs a record that gives permission, and another way to sign in.",
+    scopes: &["openid", "email"],
+    header: Some(RequestHeader::Record),
+    body: None,
+    success: Success {
+        status: StatusCode::NO_CONTENT,
+        description: "The account has no e-mail address.",
+        body: None,
+    },
+    failures: &[
+        EVERY_PATH,
+        FIRST_PARTY,
+        PERMISSION,
+        &[
+            Failure::Refused(Refusal::ScopeMissing(scope(Field::Email))),
+            Failure::Refused(Refusal::LastSignInMethod),
+        ],
+    ],
+};
+
 /// `DELETE /api/my-account/primary-email`.
 pub(crate) async fn remove_email(
     State(app): State<Arc<App>>,
@@ -55,6 +141,31 @@ pub(crate) async fn remove_email(
     let user = check(&app, &caller, &headers, Change::RemoveEmail).await?;
     removed(app.users.remove_email(&user.id, app.clock.now_milliseconds()).await)
 }
+
+/// The operation of [`remove_phone`].
+pub(crate) const REMOVE_PHONE: Operation = Operation {
+    id: "removePhone",
+    tag: Tag::MyAccount,
+    summary: "Remove the phone number",
+    description: "Needs a record that gives permission, and another way to sign in.",
+    scopes: &["openid", "phone"],
+    header: Some(RequestHeader::Record),
+    body: None,
+    success: Success {
+        status: StatusCode::NO_CONTENT,
+        description: "The account has no phone number.",
+        body: None,
+    },
+    failures: &[
+        EVERY_PATH,
+        FIRST_PARTY,
+        PERMISSION,
+        &[
+            Failure::Refused(Refusal::ScopeMissing(scope(Field::Phone))),
+            Failure::Refused(Refusal::LastSignInMethod),
+        ],
+    ],
+};
 
 /// `DELETE /api/my-account/primary-phone`.
 pub(crate) async fn remove_phone(

@@ -12,12 +12,35 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, ok};
 use super::authentication::Caller;
+use super::openapi::{EVERY_PATH, Operation, Success, Tag, schema};
 use crate::app::App;
 use crate::policy::{Access, Fields};
 use crate::users::User;
 
-pub(crate) use identifier::{remove_email, remove_phone, set_email, set_phone};
-pub(crate) use password::set_password;
+pub(crate) use identifier::{
+    REMOVE_EMAIL, REMOVE_PHONE, SET_EMAIL, SET_PHONE, remove_email, remove_phone, set_email,
+    set_phone,
+};
+pub(crate) use password::{SET_PASSWORD, set_password};
+pub(super) use permission::{RECORD_HEADER, permission_denied};
+
+/// The operation of [`show`].
+pub(crate) const SHOW: Operation = Operation {
+    id: "showAccount",
+    tag: Tag::MyAccount,
+    summary: "Show the account",
+    description: "What the token's scopes and the operator's settings let be seen: `profile` for \
+                  names, times and `hasPassword`, `email` and `phone` for those.",
+    scopes: &["openid"],
+    header: None,
+    body: None,
+    success: Success {
+        status: StatusCode::OK,
+        description: "The account.",
+        body: Some(&schema::ACCOUNT),
+    },
+    failures: &[EVERY_PATH],
+};
 
 /// `GET /api/my-account`: what the token's scopes and the field policy let be seen.
 pub(crate) async fn show(State(app): State<Arc<App>>, caller: Caller) -> Answer {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use sekisho::password::{Forbidden, Rejection, StoredHash};
-use sekisho::{Error, Password, PasswordPolicy};
+use sekisho::{Error, ErrorCode, Password, PasswordPolicy};
 use zeroize::Zeroizing;
 
 use super::permission::{permission_denied, require_permission};
@@ -13,8 +13,40 @@ use crate::app::{App, hash};
 use crate::http::answer::{Answer, no_content};
 use crate::http::authentication::Caller;
 use crate::http::body::Fields;
+use crate::http::openapi::{
+    BODY, EVERY_PATH, FIRST_PARTY, Failure, Operation, RequestHeader, Success, Tag, schema,
+};
 use crate::http::{Problem, Refusal};
 use crate::users::{Change, Changed, User};
+
+/// The operation of [`set_password`].
+pub(crate) const SET_PASSWORD: Operation = Operation {
+    id: "setPassword",
+    tag: Tag::MyAccount,
+    summary: "Set a new password",
+    description: "Needs a record that gives permission, unless the user has neither password, \
+                  e-mail address nor phone number. A password has 8 to 256 characters and is not \
+                  easy to guess.",
+    scopes: &["openid"],
+    header: Some(RequestHeader::Record),
+    body: Some(&schema::NEW_PASSWORD),
+    success: Success {
+        status: StatusCode::NO_CONTENT,
+        description: "The password is the new one.",
+        body: None,
+    },
+    failures: &[
+        EVERY_PATH,
+        BODY,
+        FIRST_PARTY,
+        &[
+            Failure::Core(ErrorCode::PermissionDenied),
+            Failure::Refused(Refusal::FieldNotEditable),
+            Failure::Core(ErrorCode::PasswordRejected),
+            Failure::Refused(Refusal::SamePassword),
+        ],
+    ],
+};
 
 /// `POST /api/my-account/password`.
 ///
@@ -71,7 +103,7 @@ async fn new_hash(
     typed: Zeroizing<String>,
 ) -> Result<Zeroizing<String>, Problem> {
     if typed.len() > Password::MAX_BYTES {
-        return Err(rejected(&[Rejection::TooLong]));
+        return Err(Problem::password_rejected(&[Rejection::TooLong]));
     }
     let seat = app.passwords.seat(&user.id).await?;
     let (policy, user) = (Arc::clone(&app.password_policy), user.clone());
@@ -83,7 +115,7 @@ async fn new_hash(
     };
     let (judgement, _) = seat.run(judge).await?;
     match judgement? {
-        Judgement::Rejected(rejections) => Err(rejected(&rejections)),
+        Judgement::Rejected(rejections) => Err(Problem::password_rejected(&rejections)),
         Judgement::Same => Err(Refusal::SamePassword.into()),
         Judgement::New(hash) => Ok(hash),
     }
@@ -111,9 +143,4 @@ fn judge(
 fn own_data(user: &User) -> Vec<&str> {
     let fields = [&user.username, &user.name, &user.email, &user.phone];
     fields.into_iter().flatten().map(String::as_str).collect()
-}
-
-fn rejected(rejections: &[Rejection]) -> Problem {
-    let codes: Vec<_> = rejections.iter().map(|rejection| rejection.as_str()).collect();
-    Problem::password_rejected(&codes)
 }

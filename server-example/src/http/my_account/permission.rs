@@ -9,7 +9,7 @@ use crate::http::Problem;
 use crate::http::authentication::Caller;
 
 /// The header a record travels in.
-const RECORD_HEADER: &str = "logto-verification-id";
+pub(in crate::http) const RECORD_HEADER: &str = "logto-verification-id";
 
 /// Demands a record that gives permission. What is wrong with it is not told; the challenge says
 /// what to do.
@@ -29,7 +29,7 @@ pub(super) async fn require_permission(
 }
 
 /// The answer to who has no record that gives permission.
-pub(super) fn permission_denied() -> Problem {
+pub(in crate::http) fn permission_denied() -> Problem {
     Problem::permission_denied(Requirement::permission().to_challenge())
 }
 

@@ -1,0 +1,273 @@
+//! The bodies of requests and answers.
+
+use sekisho::identifier::{MAX_EMAIL_CHARS, MAX_PHONE_DIGITS};
+use sekisho::password::Rejection;
+use sekisho::{Password, Purpose};
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, Object, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type,
+};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::http::Problem;
+
+/// A named schema with an example.
+pub(crate) struct Component {
+    pub(super) name: &'static str,
+    pub(super) schema: fn() -> Object,
+    pub(super) example: fn() -> Value,
+    /// Fields that are objects: a form writes them in brackets.
+    pub(super) nested: &'static [&'static str],
+}
+
+/// Every one there is.
+pub(super) const COMPONENTS: [&Component; 10] = [
+    &CURRENT_PASSWORD,
+    &NEW_PASSWORD,
+    &CODE_TO_SEND,
+    &CODE_TO_CHECK,
+    &NEW_EMAIL,
+    &NEW_PHONE,
+    &ISSUED,
+    &VERIFIED,
+    &ACCOUNT,
+    &PROBLEM,
+];
+
+/// The beginnings of two tokens, in ASCII as a header must be.
+pub(super) const RECORD: &str = "sekisho_r1_TR3mQAEBAQBpJIEAAGkkg1go";
+const CHALLENGE: &str = "sekisho_c1_TR3mQAEBAQBpJIEAAGkkg1go";
+const EXPIRES_AT: &str = "2026-08-31T12:10:00.000Z";
+
+/// The body of a password check.
+pub(crate) const CURRENT_PASSWORD: Component = Component {
+    name: "CurrentPassword",
+    schema: || object([("password", password().max_length(Some(Password::MAX_BYTES)))]).build(),
+    example: || json!({ "password": "correct horse, wrong barrier" }),
+    nested: &[],
+};
+
+/// The body of a password change.
+pub(crate) const NEW_PASSWORD: Component = Component {
+    name: "NewPassword",
+    schema: || object([("password", password())]).build(),
+    example: || json!({ "password": "another horse, the same barrier" }),
+    nested: &[],
+};
+
+/// The body of a send.
+pub(crate) const CODE_TO_SEND: Component = Component {
+    name: "CodeToSend",
+    schema: || {
+        let asked = [Purpose::UserPermissionValidation, Purpose::BindMfa].map(Purpose::as_str);
+        let template = text().enum_values(Some(asked)).description(Some(
+            "The purpose of the code, where it goes to an address or number of the user. \
+             `UserPermissionValidation` if it is left out. A record of another purpose gives no \
+             permission.",
+        ));
+        ObjectBuilder::new()
+            .property("identifier", identifier())
+            .required("identifier")
+            .property("templateType", template)
+            .build()
+    },
+    example: || json!({ "identifier": { "type": "email", "value": "ana@example.com" } }),
+    nested: &["identifier"],
+};
+
+/// The body of a code check.
+pub(crate) const CODE_TO_CHECK: Component = Component {
+    name: "CodeToCheck",
+    schema: || {
+        let id = id("The `verificationRecordId` that the send answered with.");
+        let code = text().description(Some(
+            "What the user typed. Spaces, hyphens and full-width digits are forgiven.",
+        ));
+        ObjectBuilder::new()
+            .property("identifier", identifier())
+            .required("identifier")
+            .property("verificationId", id)
+            .required("verificationId")
+            .property("code", code)
+            .required("code")
+            .build()
+    },
+    example: || {
+        json!({
+            "identifier": { "type": "email", "value": "ana@example.com" },
+            "verificationId": CHALLENGE,
+            "code": "012345",
+        })
+    },
+    nested: &["identifier"],
+};
+
+/// The body of an e-mail change.
+pub(crate) const NEW_EMAIL: Component = Component {
+    name: "NewEmail",
+    schema: || object([("email", email()), (PROOF, proof())]).build(),
+    example: || json!({ "email": "ana@example.org", PROOF: RECORD }),
+    nested: &[],
+};
+
+/// The body of a phone change.
+pub(crate) const NEW_PHONE: Component = Component {
+    name: "NewPhone",
+    schema: || object([("phone", phone()), (PROOF, proof())]).build(),
+    example: || json!({ "phone": "819012345678", PROOF: RECORD }),
+    nested: &[],
+};
+
+/// The body field of a new-identifier record.
+pub(crate) const PROOF: &str = "newIdentifierVerificationRecordId";
+
+/// The answer of a password check or a send.
+pub(crate) const ISSUED: Component = Component {
+    name: "IssuedRecord",
+    schema: || {
+        let id = text().description(Some("An opaque token."));
+        let date_time = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        let end = text().format(Some(date_time)).description(Some("In UTC, with milliseconds."));
+        object([("verificationRecordId", id), ("expiresAt", end)]).build()
+    },
+    example: || json!({ "verificationRecordId": RECORD, "expiresAt": EXPIRES_AT }),
+    nested: &[],
+};
+
+/// The answer of a code check.
+pub(crate) const VERIFIED: Component = Component {
+    name: "VerifiedRecord",
+    schema: || {
+        let id = text().description(Some(
+            "The record to show from now on. It ends when the answer to the send said.",
+        ));
+        object([("verificationRecordId", id)]).build()
+    },
+    example: || json!({ "verificationRecordId": RECORD }),
+    nested: &[],
+};
+
+/// The answer of the account.
+pub(crate) const ACCOUNT: Component = Component {
+    name: "Account",
+    schema: || {
+        let flag = || ObjectBuilder::new().schema_type(Type::Boolean);
+        let security = "Whether there is a password, an e-mail address or a phone number.";
+        ObjectBuilder::new()
+            .property("id", text())
+            .required("id")
+            .property("username", nullable(Type::String))
+            .property("name", nullable(Type::String))
+            .property("primaryEmail", nullable(Type::String))
+            .property("primaryPhone", nullable(Type::String).description(Some("Digits.")))
+            .property("hasPassword", flag())
+            .property("hasSecurityVerificationMethod", flag().description(Some(security)))
+            .required("hasSecurityVerificationMethod")
+            .property("createdAt", milliseconds(ObjectBuilder::new().schema_type(Type::Integer)))
+            .property("updatedAt", milliseconds(ObjectBuilder::new().schema_type(Type::Integer)))
+            .property("lastSignInAt", milliseconds(nullable(Type::Integer)))
+            .build()
+    },
+    example: || {
+        json!({
+            "id": "0f1e2d3c4b5a6978",
+            "username": "ana",
+            "name": null,
+            "primaryEmail": "ana@example.com",
+            "primaryPhone": null,
+            "hasPassword": true,
+            "hasSecurityVerificationMethod": true,
+            "createdAt": 1_764_000_000_000_u64,
+            "updatedAt": 1_764_000_000_000_u64,
+            "lastSignInAt": null,
+        })
+    },
+    nested: &[],
+};
+
+/// The answer of everything that fails.
+pub(crate) const PROBLEM: Component = Component {
+    name: "Problem",
+    schema: || {
+        let code = text().description(Some("Stable. Only an unexpected failure has none."));
+        let message = text().description(Some("For people, in English."));
+        let data = OneOfBuilder::new().item(supported_types()).item(rejections());
+        let details = text().description(Some("What is wrong with the request, for developers."));
+        ObjectBuilder::new()
+            .property("code", code)
+            .property("message", message)
+            .required("message")
+            .property("data", data.description(Some("More about this `code`.")))
+            .property("details", details)
+            .build()
+    },
+    example: || Problem::unexpected().body(),
+    nested: &[],
+};
+
+impl Component {
+    pub(super) fn document(&self) -> RefOr<Schema> {
+        Schema::Object((self.schema)()).into()
+    }
+}
+
+/// Any string.
+pub(super) fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+/// An object of these fields, all of which are required.
+fn object<const N: usize>(fields: [(&str, impl Into<RefOr<Schema>>); N]) -> ObjectBuilder {
+    fields.into_iter().fold(ObjectBuilder::new(), |object, (name, field)| {
+        object.property(name, field).required(name)
+    })
+}
+
+fn password() -> ObjectBuilder {
+    text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))).min_length(Some(1))
+}
+
+fn identifier() -> Schema {
+    let of =
+        |kind: &str, value| object([("type", text().enum_values(Some([kind]))), ("value", value)]);
+    OneOfBuilder::new().item(of("email", email())).item(of("phone", phone())).build().into()
+}
+
+fn email() -> ObjectBuilder {
+    let must = "`something@something.something`, the domain in ASCII, without `<>,;:\"()[]\\`.";
+    let something = r#"[^@\s<>,;:"()\[\]\\]+"#;
+    let pattern = format!(r"^{something}@{something}\.{something}$");
+    text().max_length(Some(MAX_EMAIL_CHARS)).pattern(Some(pattern)).description(Some(must))
+}
+
+fn phone() -> ObjectBuilder {
+    let pattern = format!("^[0-9]{{1,{MAX_PHONE_DIGITS}}}$");
+    text().pattern(Some(pattern)).description(Some("Digits only, the country code first."))
+}
+
+fn proof() -> ObjectBuilder {
+    id("The record of a code that was sent to this very value.")
+}
+
+fn id(description: &str) -> ObjectBuilder {
+    text().pattern(Some(NO_CONTROL_CHARACTERS)).description(Some(description))
+}
+
+const NO_CONTROL_CHARACTERS: &str = r"^[^\x00-\x1f\x7f-\x9f]+$";
+
+fn nullable(of: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::from_iter([of, Type::Null]))
+}
+
+fn milliseconds(object: ObjectBuilder) -> ObjectBuilder {
+    object.description(Some("Milliseconds since 1970."))
+}
+
+fn supported_types() -> Object {
+    object([("supportedTypes", ArrayBuilder::new().items(text()))]).build()
+}
+
+fn rejections() -> Schema {
+    let code = text().enum_values(Some(Rejection::ALL.iter().map(|rejection| rejection.as_str())));
+    ArrayBuilder::new().items(object([("code", code)])).build().into()
+}
