@@ -27,7 +27,15 @@ SEKISHO_SERVER_BIN=$(cargo metadata --locked --format-version 1 --no-deps |
   python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/sekisho-server
 export SEKISHO_SERVER_BIN
 
+step "the API document, by a linter"
+document=$(mktemp -d)
+trap 'rm -rf "$document"' EXIT
+"$SEKISHO_SERVER_BIN" openapi >"$document/openapi.json"
+REDOCLY_SUPPRESS_UPDATE_NOTICE=true "$cache/openapi-linter/node_modules/.bin/redocly" lint \
+  --config tests/openapi/redocly.yaml "$document/openapi.json"
+
 step "the HTTP contract, black box"
+cargo test --locked --quiet -p sekisho-conformance
 cargo run --locked --quiet -p sekisho-conformance
 
 step "stories, end to end"

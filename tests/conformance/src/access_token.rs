@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use libtest_mimic::Trial;
+use reqwest::Method;
 use serde_json::json;
 
 use crate::client::{Api, section};
@@ -30,8 +31,8 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
             && !operation.name.ends_with("email")
             && !operation.name.ends_with("phone")
     };
+    let changes_something = |operation: &Operation| operation.method != Method::GET;
     let mut trials = section![api, "token":
-        scheme_is_not_bearer,
         scheme_is_matched_without_case,
         bearer_without_a_token,
         token_in_the_query_is_no_token,
@@ -47,6 +48,14 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         third_party_sends_nothing,
     ];
     trials.extend(for_operations(api, "token::missing_header", all, missing_header));
+    trials.extend(for_operations(api, "token::scheme_is_not_bearer", all, scheme_is_not_bearer));
+    trials.extend(for_operations(api, "token::user_is_gone", all, user_is_gone));
+    trials.extend(for_operations(
+        api,
+        "token::user_is_suspended",
+        changes_something,
+        user_is_suspended,
+    ));
     trials.extend(for_operations(api, "token::without_openid_is_forbidden", all, without_openid));
     trials.extend(for_operations(api, "token::account_api_off", all, account_api_off));
     trials.extend(for_operations(api, "token::third_party", first_party_first, third_party));
@@ -74,11 +83,11 @@ async fn missing_header(api: &Api, operation: Operation) {
     operation.call(api).await.is_error(401, MISSING);
 }
 
-async fn scheme_is_not_bearer(api: &Api) {
+async fn scheme_is_not_bearer(api: &Api, operation: Operation) {
     let user = api.ada().await;
     for scheme in ["Basic", "DPoP", "Token"] {
         let value = format!("{scheme} {}", user.token);
-        let reply = api.get(ACCOUNT_PATH).header("authorization", &value).await;
+        let reply = operation.call(api).header("authorization", &value).await;
         reply.is_error(401, NOT_BEARER);
         let data = &reply.json()["data"];
         reply.holds(
@@ -86,6 +95,17 @@ async fn scheme_is_not_bearer(api: &Api) {
             "expected the supported types in data",
         );
     }
+}
+
+async fn user_is_gone(api: &Api, operation: Operation) {
+    let token = api.token("nobody", json!({})).await;
+    operation.call(api).bearer(&token).await.is_error(404, "entity.not_found");
+}
+
+async fn user_is_suspended(api: &Api, operation: Operation) {
+    let profile = json!({ "username": "eve", "password": PASSWORD, "suspended": true });
+    let user = api.user(profile).await;
+    operation.call(api).bearer(&user.token).await.is_error(401, "user.suspended");
 }
 
 async fn scheme_is_matched_without_case(api: &Api) {

@@ -7,11 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::Trial;
+#[cfg(test)]
+use reqwest::header::HeaderName;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Request, RequestBuilder, redirect};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
+
+use crate::document::{Asked, Document};
 
 /// The header a verification record travels in.
 pub(crate) const RECORD_HEADER: &str = "logto-verification-id";
@@ -24,20 +28,40 @@ pub(crate) struct Api {
     base_url: String,
     client: Client,
     runtime: Runtime,
+    document: Option<Arc<Document>>,
 }
 
 impl Api {
-    pub(crate) fn new(base_url: &str) -> Self {
+    /// Without an address for `--list` alone, which asks for nothing.
+    pub(crate) fn new(base_url: Option<&str>) -> Self {
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .timeout(REPLY_TIMEOUT)
             .build()
             .expect("a client without TLS needs nothing of the system");
-        Self {
-            base_url: base_url.trim_end_matches('/').to_owned(),
+        let mut api = Self {
+            base_url: base_url.unwrap_or_default().trim_end_matches('/').to_owned(),
             client,
             runtime: Runtime::new().expect("the system has threads for the client"),
+            document: None,
+        };
+        if base_url.is_some() {
+            api.document = api.runtime.block_on(api.read_document()).map(Arc::new);
         }
+        api
+    }
+
+    /// The implementation's API document; none where it serves none.
+    async fn read_document(&self) -> Option<Document> {
+        let reply = self.get("/openapi.json").await;
+        if reply.status == 404 {
+            return None;
+        }
+        Some(Document::new(reply.is(200).json()))
+    }
+
+    pub(crate) fn document(&self) -> Option<&Document> {
+        self.document.as_deref()
     }
 
     pub(crate) fn run(&self, test: impl AsyncFnOnce(&Self)) {
@@ -58,7 +82,7 @@ impl Api {
 
     pub(crate) fn elsewhere(&self, base_url: &str, method: Method, path: &str) -> Call {
         let url = format!("{}{path}", base_url.trim_end_matches('/'));
-        Call(self.client.request(method, url))
+        Call { request: self.client.request(method, url), document: self.document.clone() }
     }
 }
 
@@ -96,7 +120,10 @@ macro_rules! section {
 pub(crate) use section;
 
 /// A request not yet sent. Awaiting it sends it.
-pub(crate) struct Call(RequestBuilder);
+pub(crate) struct Call {
+    request: RequestBuilder,
+    document: Option<Arc<Document>>,
+}
 
 impl Call {
     pub(crate) fn bearer(self, token: &str) -> Self {
@@ -110,29 +137,33 @@ impl Call {
     pub(crate) fn header(self, name: &str, value: &str) -> Self {
         // Bytes, because a header may carry more than ASCII.
         let value = HeaderValue::from_bytes(value.as_bytes()).expect("a test sends valid headers");
-        Self(self.0.header(name, value))
+        self.with(|request| request.header(name, value))
     }
 
     pub(crate) fn query(self, name: &str, value: &str) -> Self {
-        Self(self.0.query(&[(name, value)]))
+        self.with(|request| request.query(&[(name, value)]))
     }
 
     pub(crate) fn json(self, body: &Value) -> Self {
-        Self(self.0.json(body))
+        self.with(|request| request.json(body))
     }
 
     pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
-        Self(self.0.form(fields))
+        self.with(|request| request.form(fields))
     }
 
     pub(crate) fn body(self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self(self.0.header(CONTENT_TYPE, content_type).body(body.into()))
+        self.with(|request| request.header(CONTENT_TYPE, content_type).body(body.into()))
+    }
+
+    fn with(self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+        Self { request: change(self.request), ..self }
     }
 
     async fn send(self) -> Reply {
-        let (client, request) = self.0.build_split();
+        let (client, request) = self.request.build_split();
         let request = request.expect("a test sends valid requests");
-        let shown = show(&request);
+        let (shown, asked) = (show(&request), asked(&request));
         let response = client
             .execute(request)
             .await
@@ -143,7 +174,12 @@ impl Call {
             .bytes()
             .await
             .unwrap_or_else(|cause| panic!("{shown}\n  {status}, then no body: {cause:?}"));
-        Reply { request: shown, status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let reply = Reply { request: shown, status, headers, body };
+        if let Some(document) = self.document {
+            document.hold(&asked, &reply).unwrap_or_else(|cause| panic!("{cause}\n{reply}"));
+        }
+        reply
     }
 }
 
@@ -153,6 +189,17 @@ impl IntoFuture for Call {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
+    }
+}
+
+fn asked(request: &Request) -> Asked {
+    let content_type = request.headers().get(CONTENT_TYPE);
+    let is_form = content_type.is_some_and(|value| value.as_bytes().ends_with(b"form-urlencoded"));
+    let body = request.body().and_then(reqwest::Body::as_bytes).filter(|_| !is_form);
+    Asked {
+        method: request.method().clone(),
+        path: request.url().path().to_owned(),
+        body: body.and_then(|body| serde_json::from_slice(body).ok()),
     }
 }
 
@@ -186,6 +233,14 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    #[cfg(test)]
+    pub(crate) fn of(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Self {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        Self { request: String::new(), status, headers: headers.collect(), body: body.to_owned() }
+    }
+
     #[track_caller]
     pub(crate) fn is(&self, status: u16) -> &Self {
         self.holds(self.status == status, &format!("expected {status}"))
@@ -234,6 +289,10 @@ impl Reply {
     pub(crate) fn code(&self) -> String {
         let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
         body["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        &self.body
     }
 
     #[track_caller]

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use libtest_mimic::Trial;
+use serde_json::json;
 
 use crate::client::{Api, section};
 use crate::control::User;
-use crate::journey::{BLOCKED, Challenge, EMAIL, NEW_EMAIL, PHONE, WRONG, email, phone};
+use crate::journey::{
+    BLOCKED, Challenge, EMAIL, NEW_EMAIL, PASSWORD, PASSWORD_PATH, PASSWORD_SHORT_PATH, PHONE,
+    WRONG, email, phone,
+};
 
 const CODE_NOT_FOUND: &str = "verification_code.not_found";
 const CODE_MISMATCH: &str = "verification_code.code_mismatch";
@@ -35,6 +39,7 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         block_is_not_prolonged_by_attempts,
         spares_other_users,
         follows_the_user_across_tokens,
+        holds_at_both_password_paths,
     ]
 }
 
@@ -297,4 +302,14 @@ async fn follows_the_user_across_tokens(api: &Api) {
     let token = api.token(&user.id, serde_json::json!({ "clientId": "another" })).await;
     let user = User { id: user.id, token };
     is_blocked(api, &user).await;
+}
+
+async fn holds_at_both_password_paths(api: &Api) {
+    let user = api.ada().await;
+    api.set_lockout(1, 60).await;
+    api.wrong_password(&user).await.is_error(400, BLOCKED);
+    for path in [PASSWORD_PATH, PASSWORD_SHORT_PATH] {
+        let call = api.post(path).bearer(&user.token);
+        call.json(&json!({ "password": PASSWORD })).await.is_error(400, BLOCKED);
+    }
 }

@@ -25,10 +25,12 @@ mod check_failure;
 mod client;
 mod control;
 mod cors;
+mod document;
 mod identifier_kind;
 mod journey;
 mod lockout;
 mod new_password;
+mod openapi;
 mod password;
 mod paths;
 mod primary_identifier;
@@ -70,21 +72,18 @@ struct Options {
 
 fn main() -> ExitCode {
     let options = Options::parse();
+    let is_whole_run = options.libtest.filter.is_none() && options.libtest.skip.is_empty();
     // Clock, policy and outbox are global in the implementation under test.
     let arguments = Arguments { test_threads: Some(1), ..options.libtest.clone() };
 
     let server = dev_server(&options).unwrap_or_else(|cause| usage_error(&cause));
-    let base_url = match (&options.base_url, &server) {
-        (Some(url), _) => url.clone(),
-        (None, Some(server)) => server.base_url().to_owned(),
-        // Only `--list` gets here, and it sends nothing.
-        (None, None) => String::new(),
-    };
-    let api = Arc::new(Api::new(&base_url));
+    let started = server.as_ref().map(Server::base_url);
+    let address = options.base_url.as_deref().or(started).filter(|_| !options.libtest.list);
+    let api = Arc::new(Api::new(address));
     let production = Production::new(options.no_dev_base_url, options.server_bin);
 
     // Not `Conclusion::exit`: the servers stop when they are dropped.
-    libtest_mimic::run(&arguments, trials(&api, production)).exit_code()
+    libtest_mimic::run(&arguments, trials(&api, production, is_whole_run)).exit_code()
 }
 
 fn dev_server(options: &Options) -> Result<Option<Server>, String> {
@@ -102,7 +101,7 @@ fn usage_error(cause: &str) -> ! {
     Options::command().error(ErrorKind::MissingRequiredArgument, cause).exit()
 }
 
-fn trials(api: &Arc<Api>, production: Production) -> Vec<Trial> {
+fn trials(api: &Arc<Api>, production: Production, is_whole_run: bool) -> Vec<Trial> {
     [
         paths::trials(api),
         access_token::trials(api),
@@ -118,6 +117,8 @@ fn trials(api: &Arc<Api>, production: Production) -> Vec<Trial> {
         cors::trials(api),
         races::trials(api),
         production::trials(api, production),
+        // The last, since it tells what the others have not seen.
+        document::trials(api, is_whole_run),
     ]
     .into_iter()
     .flatten()
