@@ -165,12 +165,21 @@ impl fmt::Display for ErrorCode {
 pub struct Error {
     code: ErrorCode,
     retry_after: Option<u64>,
+    begins_block: bool,
 }
 
 impl Error {
     /// An error of this code, to be retried after that many seconds.
     pub const fn with_retry_after(code: ErrorCode, seconds: u64) -> Self {
-        Self { code, retry_after: Some(seconds) }
+        Self { code, retry_after: Some(seconds), begins_block: false }
+    }
+
+    /// The failure that blocks a user from now on, for that many seconds.
+    pub(crate) const fn beginning_block(seconds: u64) -> Self {
+        Self {
+            begins_block: true,
+            ..Self::with_retry_after(ErrorCode::VerificationBlocked, seconds)
+        }
     }
 
     /// The stable code.
@@ -183,11 +192,17 @@ impl Error {
     pub const fn retry_after(&self) -> Option<u64> {
         self.retry_after
     }
+
+    /// Whether the user is blocked by this very failure, and not since an earlier one: each block
+    /// begins once, however many attempts ran in parallel. For logs and alerts.
+    pub const fn begins_block(&self) -> bool {
+        self.begins_block
+    }
 }
 
 impl From<ErrorCode> for Error {
     fn from(code: ErrorCode) -> Self {
-        Self { code, retry_after: None }
+        Self { code, retry_after: None, begins_block: false }
     }
 }
 

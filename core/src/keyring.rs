@@ -165,6 +165,7 @@ pub struct KeyRing {
     digest_secret: Secret,
     digest: DigestKey,
     counter: HmacKey,
+    pseudonym: HmacKey,
     keys: Vec<Key>,
 }
 
@@ -310,10 +311,15 @@ impl KeyRing {
         &self.counter
     }
 
+    pub(crate) const fn pseudonym_key(&self) -> &HmacKey {
+        &self.pseudonym
+    }
+
     fn with_keys(environment: Environment, digest_secret: Secret, keys: Vec<Key>) -> Self {
         let derive = |purpose| HmacKey::derive(&digest_secret.0, &info(environment, purpose));
-        let (digest, counter) = (DigestKey::new(derive("digest")), derive("counter"));
-        Self { environment, digest_secret, digest, counter, keys }
+        let digest = DigestKey::new(derive("digest"));
+        let (counter, pseudonym) = (derive("counter"), derive("pseudonym"));
+        Self { environment, digest_secret, digest, counter, pseudonym, keys }
     }
 
     fn checked(self) -> Result<Self, Error> {

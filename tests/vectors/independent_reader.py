@@ -254,8 +254,15 @@ def run_derive(case):
     return {
         "digest_secret": ring.digest_secret.hex(),
         "keys": keys,
-        **{p: ring.derived(ring.digest_secret, p).hex() for p in ("digest", "counter")},
+        **{p: ring.derived(ring.digest_secret, p).hex() for p in ("digest", "counter", "pseudonym")},
     }
+
+
+def run_pseudonym(case):
+    ring, label, value = parse_ring(case["ring"]), case["type"], case["value"]
+    canonical = value.lower() if label == "email" else value
+    key = ring.derived(ring.digest_secret, "pseudonym")
+    return mac(key, label.encode() + b"\x00" + canonical.encode())[:16].hex()
 
 
 def run_context(case):
@@ -380,6 +387,7 @@ FILES = {
         "retire": run_retire,
         "seals_with": lambda case: parse_ring(case["ring"]).sealing(case["now"]).kid,
         "derive": run_derive,
+        "pseudonym": run_pseudonym,
     },
     "token": {
         "time": lambda case: time(case["unix_seconds"]) and None,

@@ -133,6 +133,9 @@ impl Failures {
             return self.blocked(0, seconds);
         }
         let ops = [self.give_back_op(), set_end(self.block_end, self.now, seconds)];
-        Step::count(ops, move |[_, end]| self.blocked(end, seconds))
+        Step::count(ops, move |[_, end]| {
+            let known = seconds_to_end(end, self.now, seconds);
+            Step::fail(Error::beginning_block(known.unwrap_or(seconds)))
+        })
     }
 }

@@ -173,6 +173,8 @@ impl Model {
     }
 
     fn note_end(&mut self, n: usize, outcome: Outcome) -> Result<(), TestCaseError> {
+        let begins_block = outcome.is_err_and(|error| error.begins_block());
+        prop_assert_eq!(begins_block, self.flights[n].added.iter().any(is_first_block));
         match (outcome.map_err(|error| error.code()), Kind::of(self.flights[n].kind)) {
             (Ok(()), Kind::RightCode(challenge)) => {
                 let challenge = &mut self.challenges[usize::from(challenge)];
@@ -240,10 +242,7 @@ impl Model {
             self.blocks.iter_mut().for_each(|(_, end)| *end = now.min(*end));
         }
         let life = self.reserved_in(n);
-        if let Some((op, Added { count: 1, .. })) = self.flights[n].added.last()
-            && op.delta == 1
-            && op.ttl == BLOCK
-        {
+        if self.flights[n].added.last().is_some_and(is_first_block) {
             self.blocks.push((life, now + BLOCK));
         }
     }
@@ -353,6 +352,11 @@ impl Challenge {
         let code = sent.code.as_str().to_owned();
         Self { token: sent.challenge.token, code, comparisons: 0, accepted: 0 }
     }
+}
+
+/// The addition by which a block begins; of several at once one alone gets 1 back.
+fn is_first_block((op, added): &(sekisho::CounterOp, Added)) -> bool {
+    op.delta == 1 && op.ttl == BLOCK && added.count == 1
 }
 
 fn is_reservation(op: &sekisho::CounterOp) -> bool {

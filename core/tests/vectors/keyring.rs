@@ -5,17 +5,19 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sekisho::token::{CHALLENGE_PREFIX, RECORD_PREFIX};
 use sekisho::{
-    CodeSend, Entropy, Environment, Error, Identifier, KeyId, KeyRing, Method, Policy, Purpose,
-    RecordFields, RecordId, Step, Timestamp, VerificationRecord, Verifier,
+    CodeSend, Entropy, Environment, Error, Identifier, KeyId, KeyRing, Method, Policy, Pseudonym,
+    Purpose, RecordFields, RecordId, Session, Step, Subject, Timestamp, VerificationRecord,
+    Verifier,
 };
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::case::{Case, assert_sections, each, hex, outcome};
+use crate::case::{Case, assert_sections, each, hex, outcome, parse_identifier};
 
 #[test]
 fn sections() {
-    assert_sections("keyring", &["parse", "generate", "rotate", "retire", "seals_with", "derive"]);
+    let sections = ["parse", "generate", "rotate", "retire", "seals_with", "derive", "pseudonym"];
+    assert_sections("keyring", &sections);
 }
 
 #[test]
@@ -68,12 +70,29 @@ fn derive() {
         let expected = case.part("expect").part("ok");
         let digest = derived(case, expected, "digest_secret", "digest");
         let counter = derived(case, expected, "digest_secret", "counter");
+        let pseudonym = derived(case, expected, "digest_secret", "pseudonym");
+        let of_user = hmac(&pseudonym, &[b"subject\0user-1"]);
+        let named = Pseudonym::of_subject(&case.ring(), &user().subject).to_string();
+        assert_eq!(named, hex(&of_user[..16]));
         for key in expected.list("keys") {
             let of_key = |purpose| derived(case, key, "secret", purpose);
             assert_sealed(case, &of_key("record"), &digest);
             assert_challenged(case, &of_key("challenge"), &of_key("code"), &counter);
         }
         case.part("expect").0.clone()
+    });
+}
+
+#[test]
+fn pseudonym() {
+    each("keyring", "pseudonym", |case| {
+        let (ring, value) = (case.ring(), case.text("value"));
+        let pseudonym = match case.text("type") {
+            "subject" => Pseudonym::of_subject(&ring, &Subject::parse(value).unwrap()),
+            "session" => Pseudonym::of_session(&ring, &Session::parse(value).unwrap()),
+            _ => Pseudonym::of_identifier(&ring, &parse_identifier(case).unwrap()),
+        };
+        outcome(Ok(pseudonym.to_string()))
     });
 }
 
@@ -165,7 +184,7 @@ fn entropy(case: Case<'_>) -> Entropy {
 }
 
 fn user() -> sekisho::Binding {
-    sekisho::Binding::to_subject(sekisho::Subject::parse("user-1").unwrap())
+    sekisho::Binding::to_subject(Subject::parse("user-1").unwrap())
 }
 
 fn now() -> Timestamp {

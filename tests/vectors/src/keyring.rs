@@ -10,7 +10,7 @@ pub(crate) fn document() -> Document {
     Document::new(
         "keyring",
         "Key rings: reading the text form, making, rotating and retiring, which key seals when, \
-         and the keys derived for each purpose. Times are Unix seconds; entropy, secrets and \
+         the keys derived for each purpose, and the pseudonyms made with one of them. Times are Unix seconds; entropy, secrets and \
          derived keys are hexadecimal.",
     )
     .section("parse", parse_cases())
@@ -19,6 +19,7 @@ pub(crate) fn document() -> Document {
     .section("retire", retire_cases())
     .section("seals_with", seals_cases())
     .section("derive", derive_cases())
+    .section("pseudonym", pseudonym_cases())
 }
 
 /// The ring of most vectors.
@@ -276,11 +277,31 @@ fn derive_cases() -> Vec<Value> {
                     "digest_secret": hex(&ring.digest_secret),
                     "digest": derive(&ring.digest_secret, "digest"),
                     "counter": derive(&ring.digest_secret, "counter"),
+                    "pseudonym": derive(&ring.digest_secret, "pseudonym"),
                     "keys": keys.collect::<Vec<_>>(),
                 })),
             })
         })
         .to_vec()
+}
+
+fn pseudonym_cases() -> Vec<Value> {
+    let (ring, rotated, development) = (ring(), rotated(), ring().copied_to("development"));
+    [
+        ("pseudonym-of-subject", &ring, "subject", "user-1", "user-1"),
+        ("pseudonym-after-a-rotation", &rotated, "subject", "user-1", "user-1"),
+        ("pseudonym-of-development", &development, "subject", "user-1", "user-1"),
+        ("pseudonym-of-another-subject", &ring, "subject", "User-1", "User-1"),
+        ("pseudonym-of-session", &ring, "session", "user-1", "user-1"),
+        ("pseudonym-of-email", &ring, "email", "ana@example.com", "ana@example.com"),
+        ("pseudonym-of-email-in-capitals", &ring, "email", "Ana@Example.com", "ana@example.com"),
+        ("pseudonym-of-phone", &ring, "phone", "819012345678", "819012345678"),
+    ]
+    .map(|(id, ring, r#type, value, canonical)| {
+        let expect = ok(ring.pseudonym(r#type, canonical).into());
+        json!({ "id": id, "ring": ring.to_text(), "type": r#type, "value": value, "expect": expect })
+    })
+    .to_vec()
 }
 
 fn case(id: &str, text: &str, expect: Value) -> Value {

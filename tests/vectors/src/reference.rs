@@ -58,8 +58,8 @@ impl Ring {
         self.keys.iter().fold(head, |text, key| text + "." + &key.to_text())
     }
 
-    /// The key for one purpose: `digest` and `counter` of the digest secret, `record`, `challenge`
-    /// and `code` of a key's secret.
+    /// The key for one purpose: `digest`, `counter` and `pseudonym` of the digest secret, `record`,
+    /// `challenge` and `code` of a key's secret.
     pub(crate) fn derive(&self, secret: &[u8; 32], purpose: &str) -> [u8; 32] {
         let info = format!("sekisho/v1/{}/{purpose}", self.environment);
         let mut key = [0; 32];
@@ -87,6 +87,13 @@ impl Ring {
         let mut parts: Vec<&[u8]> = vec![label.as_bytes(), &[0]];
         parts.extend_from_slice(of);
         leftmost(&hmac(&key, &parts))
+    }
+
+    /// What logs call a user, session or canonical identifier.
+    pub(crate) fn pseudonym(&self, label: &str, value: &str) -> String {
+        let key = self.derive(&self.digest_secret, "pseudonym");
+        let mac = hmac(&key, &[label.as_bytes(), &[0], value.as_bytes()]);
+        crate::document::hex(&leftmost::<16>(&mac))
     }
 
     pub(crate) fn sealing_key(&self, now: u64) -> Key {
