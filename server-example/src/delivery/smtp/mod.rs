@@ -42,10 +42,10 @@ pub(crate) struct SmtpSettings {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SmtpSettingsError {
     #[error(
-        "--smtp-url must be smtps://USER:PASSWORD@HOST, smtp://USER:PASSWORD@HOST?tls=required or \
-         smtp://HOST:PORT"
+        "--smtp-url: {0}. The forms are smtps://USER:PASSWORD@HOST, \
+         smtp://USER:PASSWORD@HOST?tls=required (STARTTLS) and smtp://HOST:PORT"
     )]
-    Url,
+    Url(UrlFault),
     #[error(
         "--mail-from must be an e-mail address, or a name with one: Example <no-reply@example.com>"
     )]
@@ -58,6 +58,31 @@ pub(crate) enum SmtpSettingsError {
     UselessCa,
     #[error("--smtp-url: TLS cannot be set up: {0}")]
     Tls(String),
+}
+
+/// What is wrong with a URL of a mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum UrlFault {
+    #[error("it is not a URL")]
+    Malformed,
+    #[error("its port is not a number from 0 to 65535")]
+    Port,
+    #[error("it must begin with smtps:// or smtp://")]
+    Scheme,
+    #[error("there is no host in it")]
+    Host,
+    #[error("smtps:// is TLS from the first byte on, and goes without ?tls=")]
+    Tls,
+    #[error("the only thing that may stand after ? is tls=required, for STARTTLS")]
+    StartTls,
+    #[error("it has a user and no password")]
+    Password,
+    #[error("it has a password and no user")]
+    User,
+    #[error("user and password must be UTF-8 where they are percent-encoded")]
+    Encoding,
+    #[error("what stands after # would be lost: in a password write %23 for it")]
+    Fragment,
 }
 
 /// Sends mail over a few kept connections.

@@ -9,9 +9,9 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 use percent_encoding::percent_decode_str;
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
 
-use super::SmtpSettingsError;
+use super::{SmtpSettingsError, UrlFault};
 
 /// The longest a TCP connection to one address may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,9 +44,8 @@ impl Relay {
         url: &str,
         authorities: Option<&Authorities>,
     ) -> Result<Self, SmtpSettingsError> {
-        let wrong = |_| SmtpSettingsError::Url;
-        let url = Url::parse(url).map_err(wrong)?;
-        let host = match url.host().ok_or(SmtpSettingsError::Url)? {
+        let url = parse_url(url).map_err(SmtpSettingsError::Url)?;
+        let host = match url.host().ok_or(SmtpSettingsError::Url(UrlFault::Host))? {
             Host::Ipv6(address) => address.to_string(),
             host => host.to_string(),
         };
@@ -56,13 +55,15 @@ impl Relay {
             ("smtp", Some("tls=required")) => (Security::StartTls(tls()?), SUBMISSION_PORT),
             ("smtp", None) if authorities.is_some() => return Err(SmtpSettingsError::UselessCa),
             ("smtp", None) => (Security::None, SMTP_PORT),
-            _ => return Err(SmtpSettingsError::Url),
+            ("smtps", Some(_)) => return Err(SmtpSettingsError::Url(UrlFault::Tls)),
+            _ => return Err(SmtpSettingsError::Url(UrlFault::StartTls)),
         };
         let hello = match url.path().trim_matches('/') {
             "" => ClientId::default(),
             name => ClientId::Domain(name.to_owned()),
         };
-        let (credentials, port) = (credentials(&url)?, url.port().unwrap_or(port));
+        let credentials = credentials(&url).map_err(SmtpSettingsError::Url)?;
+        let port = url.port().unwrap_or(port);
         Ok(Self { host, port, security, credentials, hello })
     }
 
@@ -120,9 +121,25 @@ fn tls(host: &str, authorities: Option<&Authorities>) -> Result<TlsParameters, S
 /// Text without any would be read as no authority, in silence.
 const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
-fn credentials(url: &Url) -> Result<Option<Credentials>, SmtpSettingsError> {
+fn parse_url(text: &str) -> Result<Url, UrlFault> {
+    let url = Url::parse(text).map_err(|error| match error {
+        ParseError::RelativeUrlWithoutBase => UrlFault::Scheme,
+        ParseError::EmptyHost => UrlFault::Host,
+        ParseError::InvalidPort => UrlFault::Port,
+        _ => UrlFault::Malformed,
+    })?;
+    if !["smtp", "smtps"].contains(&url.scheme()) {
+        return Err(UrlFault::Scheme);
+    }
+    if url.fragment().is_some() {
+        return Err(UrlFault::Fragment);
+    }
+    Ok(url)
+}
+
+fn credentials(url: &Url) -> Result<Option<Credentials>, UrlFault> {
     let decode = |text| {
-        let text = percent_decode_str(text).decode_utf8().map_err(|_| SmtpSettingsError::Url)?;
+        let text = percent_decode_str(text).decode_utf8().map_err(|_| UrlFault::Encoding)?;
         Ok(text.into_owned())
     };
     match (url.username(), url.password()) {
@@ -130,6 +147,45 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, SmtpSettingsError> {
         (user, Some(password)) if !user.is_empty() => {
             Ok(Some(Credentials::new(decode(user)?, decode(password)?)))
         }
-        _ => Err(SmtpSettingsError::Url),
+        (_, None) => Err(UrlFault::Password),
+        (_, Some(_)) => Err(UrlFault::User),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_url_is_told_what_is_wrong_with_it() {
+        use UrlFault as F;
+        for (url, fault) in [
+            ("mail.example.com", F::Scheme),
+            ("mail.example.com:465", F::Scheme),
+            ("u:p@mail.example.com", F::Scheme),
+            ("http://u:p@h", F::Scheme),
+            ("", F::Scheme),
+            ("smtps://", F::Host),
+            ("smtp:///name", F::Host),
+            ("smtps:mail.example.com", F::Host),
+            ("smtps://u:p@h:port", F::Port),
+            ("smtps://u:p@h:65536", F::Port),
+            ("smtps://u:p@a b", F::Malformed),
+            ("smtps://u:p@h?tls=required", F::Tls),
+            ("smtp://u:p@h?tls=opportunistic", F::StartTls),
+            ("smtp://u:p@h?", F::StartTls),
+            ("smtps://u@h", F::Password),
+            ("smtps://:p@h", F::User),
+            ("smtps://u:%ff@h", F::Encoding),
+            ("smtps://u@h/#p", F::Fragment),
+        ] {
+            match Relay::parse(url, None) {
+                Err(SmtpSettingsError::Url(found)) => assert_eq!(found, fault, "{url}"),
+                other => panic!("{url}: {other:?}"),
+            }
+        }
+        for url in ["smtps://u:p%23@h:465/name", "smtp://u:p@h?tls=required", "smtp://[::1]:25"] {
+            assert!(Relay::parse(url, None).is_ok(), "{url}");
+        }
     }
 }
