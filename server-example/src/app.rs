@@ -11,10 +11,13 @@ use crate::clock::Clock;
 use crate::delivery::Delivery;
 use crate::dev::Dev;
 use crate::driver::{FlowError, drive};
+use crate::http::Problem;
 use crate::password_pool::{PasswordPool, Seat};
+use crate::readiness::Readiness;
 use crate::rules::Rules;
-use crate::store::Store;
+use crate::store::{Store, Timed};
 use crate::tasks::Tasks;
+use crate::telemetry::{Decision, Metrics, Verdict};
 use crate::users::Users;
 
 /// The running server's parts.
@@ -26,6 +29,8 @@ pub(crate) struct App {
     pub(crate) tokens: AccessTokens,
     pub(crate) delivery: Delivery,
     pub(crate) tasks: Tasks,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) readiness: Readiness,
     pub(crate) passwords: PasswordPool,
     pub(crate) password_policy: Arc<PasswordPolicy>,
     pub(crate) leaked_passwords: Arc<LeakedPasswords>,
@@ -38,27 +43,32 @@ impl App {
         self.clock.now()
     }
 
-    /// Drives a flow to its end. One that were cut in half would leave what it reserved counted.
-    pub(crate) async fn drive<T: Send + 'static>(&self, step: Step<T>) -> Result<T, FlowError> {
-        self.drive_to_its_end(step, None).await
-    }
-
-    /// Drives a flow that hashes a password, likewise.
-    pub(crate) async fn drive_in_seat<T: Send + 'static>(
+    /// Comes to a decision and tells of it, whatever becomes of the request that asked: who hangs up
+    /// in the middle neither keeps what a flow reserved nor stays unseen.
+    pub(crate) fn decide<T: Send + 'static>(
         &self,
-        step: Step<T>,
-        seat: Seat,
-    ) -> Result<T, FlowError> {
-        self.drive_to_its_end(step, Some(seat)).await
+        decision: Decision,
+        deciding: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> impl Future<Output = Result<T, Problem>> + Send {
+        let metrics = Arc::clone(&self.metrics);
+        let deciding = Box::pin(deciding);
+        let concluded = async move {
+            let outcome = deciding.await;
+            decision.conclude(Verdict::of(&outcome), &metrics);
+            outcome
+        };
+        async { self.tasks.finish(concluded).await? }
     }
 
-    async fn drive_to_its_end<T: Send + 'static>(
+    /// Drives a flow to its end, in its seat where it hashes a password. Only within
+    /// [`decide`](Self::decide), or where the flow reserves nothing.
+    pub(crate) async fn drive<T: Send + 'static>(
         &self,
         step: Step<T>,
         seat: Option<Seat>,
     ) -> Result<T, FlowError> {
-        let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
-        self.tasks.finish(async move { drive(step, seat, &store, &clock).await }).await?
+        let counters = Timed::new(self.store.clone(), Arc::clone(&self.metrics));
+        drive(step, seat, &counters, &self.clock).await
     }
 
     /// Hashes the user's password in the pool.

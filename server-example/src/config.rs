@@ -9,12 +9,14 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sekisho::password::LeakedPasswords;
 
 use crate::access_token::{AccessTokenSettings, IssuerUrlError, KeyError};
 use crate::cli::{KeyArgs, ServeArgs};
 use crate::delivery::{Delivery, DeliverySettingsError};
+use crate::http::monitoring::MetricsPlace;
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
 use crate::policy::AccountPolicy;
 use crate::secret::{self, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, KEYS, SecretError};
@@ -22,6 +24,10 @@ use crate::users::{UsersSettings, UsersSettingsError};
 
 pub(crate) use environment::check_environment;
 pub(crate) use file::{ConfigFile, ConfigFileError, options};
+
+/// Why a command that digests names does not go without a ring.
+pub(crate) const KEYS_NEEDED: &str = "missing: --keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS. \
+    Counters and pseudonyms are found by the ring's digest secret";
 
 /// Why the settings do not let the server start. Each names its setting.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +69,8 @@ pub(crate) enum ConfigError {
 /// What the server starts with.
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    pub(crate) metrics: MetricsPlace,
+    pub(crate) drain_delay: Duration,
     pub(crate) mode: Mode,
 }
 
@@ -94,12 +102,14 @@ pub(crate) struct Keys {
 impl Config {
     pub(crate) fn new(args: ServeArgs, file: &ConfigFile) -> Result<Self, ConfigError> {
         let listen = args.listen;
+        let metrics = MetricsPlace::new(args.monitoring.metrics_listen, listen, args.dev);
+        let drain_delay = Duration::from_secs(args.monitoring.drain_delay);
         let mode = if args.dev {
             dev(args, file)?
         } else {
             Mode::Production(production(args, file)?.into())
         };
-        Ok(Self { listen, mode })
+        Ok(Self { listen, metrics, drain_delay, mode })
     }
 }
 

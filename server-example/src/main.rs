@@ -16,10 +16,12 @@ mod http;
 mod key_file;
 mod password_pool;
 mod policy;
+mod readiness;
 mod rules;
 mod secret;
 mod store;
 mod tasks;
+mod telemetry;
 mod terminal;
 mod users;
 

@@ -4,11 +4,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task;
 use tokio::time::timeout;
+
+use crate::telemetry::{PoolMetrics, Taken};
 
 /// How long a request waits for a seat before it is told to come back later.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,6 +26,7 @@ pub(crate) struct PasswordPool {
     seats: Arc<Semaphore>,
     shares: Arc<Shares>,
     patience: Duration,
+    metrics: PoolMetrics,
 }
 
 /// A seat in the pool, free again when dropped.
@@ -32,6 +35,7 @@ pub(crate) struct Seat {
     _permit: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
     _share: Share,
+    taken: Taken,
 }
 
 /// Why no password work was done.
@@ -47,29 +51,33 @@ pub(crate) enum PoolError {
 
 impl PasswordPool {
     /// A pool with a seat for each core.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(metrics: PoolMetrics) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self::with_seats(cores, PATIENCE)
+        Self::with_seats(cores, PATIENCE, metrics)
     }
 
-    fn with_seats(seats: usize, patience: Duration) -> Self {
-        Self { seats: Arc::new(Semaphore::new(seats)), shares: Arc::default(), patience }
+    fn with_seats(seats: usize, patience: Duration, metrics: PoolMetrics) -> Self {
+        metrics.open(seats);
+        Self { seats: Arc::new(Semaphore::new(seats)), shares: Arc::default(), patience, metrics }
     }
 
     /// Waits for a seat for the user, in the order of asking but within the user's share.
     ///
     /// Take it before anything is counted: a request that is turned away has cost nobody anything.
     pub(crate) async fn seat(&self, user: &str) -> Result<Seat, PoolError> {
+        let _waiting = self.metrics.wait();
         let share = Shares::enter(&self.shares, user);
         let seated = async {
             let place = Arc::clone(&share.places).acquire_owned().await.ok()?;
             let permit = Arc::clone(&self.seats).acquire_owned().await.ok()?;
             Some((permit, place))
         };
-        match timeout(self.patience, seated).await {
-            Ok(Some((permit, place))) => Ok(Seat { _permit: permit, _place: place, _share: share }),
-            Ok(None) | Err(_) => Err(PoolError::Busy),
+        if let Ok(Some((permit, place))) = timeout(self.patience, seated).await {
+            let taken = self.metrics.take();
+            return Ok(Seat { _permit: permit, _place: place, _share: share, taken });
         }
+        self.metrics.turn_away();
+        Err(PoolError::Busy)
     }
 }
 
@@ -79,10 +87,16 @@ impl Seat {
     /// The seat goes with it: where the request is given up meanwhile the work goes on to its end,
     /// and until then the seat is taken.
     pub(crate) async fn run<T: Send + 'static>(
-        self,
+        mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<(T, Self), PoolError> {
-        let done = task::spawn_blocking(move || (work(), self)).await;
+        let timed = move || {
+            let started = Instant::now();
+            let done = work();
+            self.taken.has_worked(started.elapsed());
+            (done, self)
+        };
+        let done = task::spawn_blocking(timed).await;
         done.map_err(|_| PoolError::Panicked)
     }
 }
@@ -132,12 +146,17 @@ mod tests {
     use tokio::task::JoinSet;
 
     use super::*;
+    use crate::telemetry::Metrics;
 
     const SOON: Duration = Duration::from_millis(20);
 
+    fn pool(seats: usize, patience: Duration) -> PasswordPool {
+        PasswordPool::with_seats(seats, patience, Metrics::new().pool)
+    }
+
     #[tokio::test]
     async fn turns_away_when_all_seats_are_taken_for_too_long() {
-        let pool = PasswordPool::with_seats(1, SOON);
+        let pool = pool(1, SOON);
         let taken = pool.seat("ana").await.unwrap();
         for user in ["ana", "ben"] {
             assert!(matches!(pool.seat(user).await, Err(PoolError::Busy)));
@@ -151,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_was_given_up_keeps_its_seat() {
-        let pool = PasswordPool::with_seats(1, SOON);
+        let pool = pool(1, SOON);
         let seat = pool.seat("ana").await.unwrap();
         let work = seat.run(|| thread::sleep(Duration::from_millis(200)));
         assert!(timeout(Duration::from_millis(10), work).await.is_err());
@@ -161,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn a_flood_of_one_user_is_before_another_with_its_share_alone() {
         for seats in [1, 2, 8] {
-            let pool = Arc::new(PasswordPool::with_seats(seats, PATIENCE));
+            let pool = Arc::new(pool(seats, PATIENCE));
             let order = Arc::new(Mutex::new(Vec::new()));
             let mut requests = JoinSet::new();
             for user in std::iter::repeat_n("flood", 400).chain(["ben", "cy"]) {

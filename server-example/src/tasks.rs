@@ -1,6 +1,7 @@
 //! Tasks that run to their end, whatever becomes of the request that began them.
 
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 /// The tasks that run now.
 #[derive(Debug, Default)]
@@ -18,7 +19,7 @@ impl Tasks {
         &self,
         task: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, BrokenOff> {
-        self.0.spawn(task).await.map_err(|_| BrokenOff)
+        self.0.spawn(task.in_current_span()).await.map_err(|_| BrokenOff)
     }
 
     /// Waits for the end of all tasks, those included that begin meanwhile.

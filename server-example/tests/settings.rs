@@ -32,7 +32,7 @@ fn wrong_settings_stop_the_start_by_name() {
     let with = |more: &str| format!("{complete} {more}");
     let of = |issuer: &str| complete.replace("issuer i", &format!("issuer {issuer}"));
     let asking = |more: &str| format!("{} {more}", of("https://id.example.com"));
-    let rows: [(&[&str], &str, &str); 55] = [
+    let rows: [(&[&str], &str, &str); 59] = [
         (&[], "serve", "--database"),
         (&[], "serve", "--access-token-issuer"),
         (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
@@ -78,6 +78,10 @@ fn wrong_settings_stop_the_start_by_name() {
         (&[], "serve --dev --origin-domain https://example.com", "--origin-domain"),
         (&["SEKISHO_CODE_IN_SUBJECT=perhaps"], "serve --dev", "--code-in-subject"),
         (&[], "serve --dev --listen nowhere", "--listen"),
+        (&[], "serve --dev --metrics-listen nowhere", "--metrics-listen"),
+        (&[], "serve --dev --drain-delay 301", "--drain-delay"),
+        (&[], "serve --dev --log-format xml", "--log-format"),
+        (&[], "serve --dev --smtp-url mail:465 --mail-from a@b.c", "must begin with smtps://"),
         (&["SEKISHO_KEYS=x"], "serve --keys-file keys", "SEKISHO_KEYS"),
         (&["SEKISHO_ACCESS_TOKEN_SECRET=short"], "serve", "SEKISHO_ACCESS_TOKEN_SECRET"),
         (&[SECRET], &with("--access-token-key-file keys"), "--access-token-key-file"),

@@ -46,6 +46,36 @@ pub(crate) enum InvalidToken {
     MalformedId,
 }
 
+impl TokenError {
+    /// One word, for metrics.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid(invalid) => invalid.as_str(),
+            Self::Unavailable => "issuer_unavailable",
+        }
+    }
+}
+
+impl InvalidToken {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Opaque => "opaque",
+            Self::Inactive => "inactive",
+            Self::Algorithm => "algorithm",
+            Self::UnknownKey => "unknown_key",
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::Type => "type",
+            Self::CriticalHeader => "critical_header",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::MalformedId => "malformed_id",
+        }
+    }
+}
+
 impl From<jsonwebtoken::errors::Error> for InvalidToken {
     fn from(error: jsonwebtoken::errors::Error) -> Self {
         match error.kind() {

@@ -139,6 +139,14 @@ impl AccessTokens {
         Ok(self.read(&claims)?)
     }
 
+    /// Whether access tokens can be judged now, as far as is known without asking.
+    pub(crate) fn can_judge(&self) -> bool {
+        match &self.judge {
+            Judge::Key(_) => true,
+            Judge::Issuer { issuer, .. } => issuer.known().is_some(),
+        }
+    }
+
     fn read(&self, claims: &Claims) -> Result<AccessToken, InvalidToken> {
         let subject = claims.sub.as_deref().unwrap_or_default();
         let session = claims.sid.as_deref().map(Session::parse).transpose();

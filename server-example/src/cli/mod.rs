@@ -2,27 +2,29 @@
 
 mod config;
 mod keys;
+mod pseudonym;
 mod serve;
 mod user;
 
 use std::env;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{ConfigError, ConfigFile, ConfigFileError, check_environment};
 use crate::delivery::DeliveryArgs;
 use crate::dev::DevError;
+use crate::http::monitoring::MonitoringArgs;
 use crate::http::openapi::document;
 use crate::key_file::KeyFileError;
 use crate::policy::PolicyError;
 use crate::secret::SecretError;
 use crate::store::StoreError;
+use crate::telemetry::LogArgs;
 use crate::terminal;
 use crate::users::{OpenError, UsersArgs, UsersError};
 
@@ -35,9 +37,8 @@ use crate::users::{OpenError, UsersArgs, UsersError};
 #[derive(Parser)]
 #[command(name = "sekisho-server", version, max_term_width = 100, after_help = ENVIRONMENT)]
 pub(crate) struct Cli {
-    /// How much is logged, to standard error: error, warn, info, debug.
-    #[arg(long, env = "SEKISHO_LOG_LEVEL", default_value = "info", global = true)]
-    log_level: LevelFilter,
+    #[command(flatten)]
+    log: LogArgs,
 
     /// A TOML file of settings. Its keys are the options' names without the dashes; the account
     /// policy is its table `[policy]`. What is on the command line or in the environment comes
@@ -80,6 +81,8 @@ enum Command {
     /// Makes and changes key rings.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Prints what the audit log calls a user, session, e-mail address or phone number.
+    Pseudonym(pseudonym::PseudonymArgs),
     /// Tells what settings are in force, and what settings there are.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -143,6 +146,9 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) delivery: DeliveryArgs,
 
+    #[command(flatten)]
+    pub(crate) monitoring: MonitoringArgs,
+
     /// A file of passwords that have leaked, one a line: no new password may be one of them. It
     /// takes 8 bytes of memory for each.
     #[arg(long, env = "SEKISHO_LEAKED_PASSWORDS_FILE", value_name = "FILE")]
@@ -198,8 +204,8 @@ pub(crate) enum CommandError {
     Dev(#[from] DevError),
     #[error("--database {path}: {cause}")]
     Database { path: PathBuf, cause: StoreError },
-    #[error("--listen {address}: {cause}")]
-    Listen { address: SocketAddr, cause: io::Error },
+    #[error("{setting} {address}: {cause}")]
+    Listen { setting: &'static str, address: SocketAddr, cause: io::Error },
     #[error("no TLS connection to the issuer can be made with what this machine has: {0}")]
     Tls(String),
     #[error("{0}")]
@@ -211,13 +217,14 @@ pub(crate) enum CommandError {
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> Result<(), CommandError> {
     let (cli, given) = read()?;
-    start_log(cli.log_level);
+    cli.log.start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => serve::serve(*args, &given.file).await,
             Command::User(command) => user::run(command).await,
             Command::Keys(command) => keys::run(command),
+            Command::Pseudonym(args) => pseudonym::print(args),
             Command::Config(command) => config::run(command, &given),
             Command::Openapi => openapi(),
         }
@@ -289,15 +296,4 @@ fn client_id(text: &str) -> Result<String, &'static str> {
         "" => Err("a client id is empty; without this setting every client counts as your own"),
         id => Ok(id.to_owned()),
     }
-}
-
-fn start_log(level: LevelFilter) {
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
-        // They would be told on the same standard error, and where it takes nothing that is a
-        // panic: a full disk under the log would end every request.
-        .log_internal_errors(false)
-        .init();
 }

@@ -1,5 +1,6 @@
 //! `serve`: the server, from its start to its end.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +17,16 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFile, Mode, Production};
 use crate::delivery::Delivery;
 use crate::dev::{Dev, TokenRequest};
+use crate::http::monitoring::{self, MetricsPlace};
 use crate::http::{self, listener};
 use crate::key_file::WatchedKeyFile;
 use crate::password_pool::PasswordPool;
 use crate::policy::AccountPolicy;
+use crate::readiness::Readiness;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::tasks::Tasks;
+use crate::telemetry::Metrics;
 use crate::users::{SqlUsers, Users};
 use crate::{demo, terminal};
 
@@ -32,6 +36,12 @@ const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), CommandError> {
     let config = Config::new(args, file)?;
     let stop = Stop::new()?;
+    // First of all: whoever asks the issuer in vain meanwhile would hide that a port is taken.
+    let (listener, address) = listen("--listen", config.listen).await?;
+    let monitoring = match config.metrics {
+        MetricsPlace::OwnPort(address) => Some(listen("--metrics-listen", address).await?),
+        MetricsPlace::MainPort | MetricsPlace::Nowhere => None,
+    };
     let (app, key_file) = match config.mode {
         Mode::Dev { delivery } => (dev(*delivery).await?, None),
         Mode::Production(settings) => production(*settings).await?,
@@ -42,10 +52,14 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
         let app = Arc::clone(&app);
         tokio::spawn(async move { file.watch(&app.rules).await });
     }
-    let (listener, address) = listen(config.listen).await?;
+    if let Some((listener, address)) = monitoring {
+        tracing::info!(%address, "serving metrics, health and readiness");
+        tokio::spawn(watch_over(Arc::clone(&app), listener));
+    }
     announce(&app, address);
-    let router = http::router(Arc::clone(&app));
-    listener::serve(listener, router, stop.requested(), &app.tasks).await;
+    let router = http::router(Arc::clone(&app), config.metrics);
+    let stop = stop.requested(&app.readiness, config.drain_delay);
+    listener::serve(listener, router, stop, &app.tasks).await;
     app.users.close().await;
     app.store.close().await;
     Ok(())
@@ -61,6 +75,7 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
         Some(settings) => Arc::new(SqlUsers::open(settings).await?),
         None => Arc::new(store.clone()),
     };
+    let metrics = Arc::new(Metrics::new());
     let app = App {
         clock: Arc::default(),
         store,
@@ -69,7 +84,9 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
         tokens: access_tokens(settings.access_tokens)?,
         delivery: settings.delivery,
         tasks: Tasks::default(),
-        passwords: PasswordPool::new(),
+        passwords: PasswordPool::new(metrics.pool.clone()),
+        metrics,
+        readiness: Readiness::default(),
         password_policy: Arc::new(PasswordPolicy::default()),
         leaked_passwords: Arc::new(settings.leaked_passwords),
         dev: None,
@@ -83,6 +100,7 @@ async fn dev(delivery: Delivery) -> Result<App, CommandError> {
     let password_policy = Arc::new(PasswordPolicy::default());
     let (dev, tokens) = Dev::new(demo::user(&password_policy)?)?;
     let store = Store::in_memory().await?;
+    let metrics = Arc::new(Metrics::new());
     let app = App {
         clock,
         users: Arc::new(store.clone()),
@@ -91,7 +109,9 @@ async fn dev(delivery: Delivery) -> Result<App, CommandError> {
         tokens: access_tokens(tokens)?,
         delivery,
         tasks: Tasks::default(),
-        passwords: PasswordPool::new(),
+        passwords: PasswordPool::new(metrics.pool.clone()),
+        metrics,
+        readiness: Readiness::default(),
         password_policy,
         leaked_passwords: Arc::default(),
         dev: Some(dev),
@@ -106,11 +126,20 @@ fn access_tokens(settings: AccessTokenSettings) -> Result<AccessTokens, CommandE
     AccessTokens::new(settings).map_err(|cause| CommandError::Tls(cause.to_string()))
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CommandError> {
-    let failed = |cause| CommandError::Listen { address, cause };
+async fn listen(
+    setting: &'static str,
+    address: SocketAddr,
+) -> Result<(TcpListener, SocketAddr), CommandError> {
+    let failed = |cause| CommandError::Listen { setting, address, cause };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
+}
+
+/// Serves metrics, health and readiness until the process ends: how the server stops is worth
+/// watching, too.
+async fn watch_over(app: Arc<App>, listener: TcpListener) {
+    listener::serve(listener, monitoring::router(app), pending(), &Tasks::default()).await;
 }
 
 /// Prints the address on a line of its own and, in dev mode, what can be done there.
@@ -176,10 +205,21 @@ impl Stop {
         })
     }
 
-    async fn requested(mut self) {
+    /// Done when the server is to take no more connections. SIGINT, a person at a terminal, is not
+    /// kept waiting; neither is who sends a second signal.
+    async fn requested(mut self, readiness: &Readiness, drain_delay: Duration) {
+        tokio::select! {
+            _ = self.interrupt.recv() => return readiness.stop(),
+            _ = self.terminate.recv() => readiness.stop(),
+        }
+        if !drain_delay.is_zero() {
+            let seconds = drain_delay.as_secs();
+            tracing::info!(seconds, "not ready any more, and taking no connections after a delay");
+        }
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            () = sleep(drain_delay) => {}
         }
     }
 }

@@ -11,10 +11,11 @@ use zeroize::Zeroizing;
 use super::{CommandError, KeyArgs};
 use crate::app::{hash, new_user_id};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, KEYS_NEEDED};
 use crate::driver::drive;
 use crate::policy::AccountPolicy;
 use crate::store::Store;
+use crate::telemetry::{Decision, Verdict};
 use crate::terminal;
 use crate::users::{Changed, NewUser, User, Users, UsersUrlArgs};
 
@@ -156,16 +157,19 @@ async fn set_password(store: &Store, name: &str) -> Result<(), CommandError> {
 }
 
 async fn unblock(database: DatabaseArgs, keys: KeyArgs, name: &str) -> Result<(), CommandError> {
-    let missing = "missing: --keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS. Counters are found by \
-                   the ring's digest secret";
-    let keys = config::keys(keys)?.ok_or(CommandError::Refused(missing.to_owned()))?;
+    let keys = config::keys(keys)?.ok_or(CommandError::Refused(KEYS_NEEDED.to_owned()))?;
     let is_built_in = !database.users.is_given();
     let store = open(database).await?;
     let id = if is_built_in { find(&store, name).await?.id } else { name.to_owned() };
     let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core()?)?;
-    let step = verifier.unblock(&Subject::parse(&id)?);
-    let unblocked = drive(step, None, &store, &Clock::default()).await;
+    let subject = Subject::parse(&id)?;
+    let unblocked = drive(verifier.unblock(&subject), None, &store, &Clock::default()).await;
     store.close().await;
+    let verdict = match &unblocked {
+        Ok(()) => Verdict::SUCCESS,
+        Err(_) => Verdict::error("service.unavailable"),
+    };
+    Decision::unblock(verifier.keys(), &subject).tell(verdict);
     unblocked.map_err(|error| CommandError::Refused(error.to_string()))?;
     let unseen = if is_built_in { "" } else { " (whether there is such a user was not looked up)" };
     terminal::line(format_args!("{id}: the failures are forgotten, no block is left{unseen}"));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use sekisho::Binding;
+use sekisho::{Binding, KeyRing};
 
 use super::{Problem, Refusal};
 use crate::access_token::AccessToken;
@@ -27,7 +27,10 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let token = app.tokens.check(bearer_token(parts)?, app.now()).await?;
+        let token = app.tokens.check(bearer_token(parts)?, app.now()).await;
+        app.metrics
+            .access_token_check(token.as_ref().map_or_else(|error| error.as_str(), |_| "success"));
+        let token = token?;
         if !token.has_scope("openid") {
             return Err(Refusal::Forbidden.into());
         }
@@ -62,6 +65,11 @@ impl Caller {
             Access::Edit if app.users.allows(change) => Ok(()),
             Access::Edit | Access::ReadOnly | Access::Off => Err(Refusal::FieldNotEditable.into()),
         }
+    }
+
+    /// The key ring the request is judged by.
+    pub(crate) fn keys(&self) -> &KeyRing {
+        self.rules.verifier.keys()
     }
 
     /// What a record made for this request is bound to.

@@ -1,24 +1,27 @@
 //! HTTP: the contract's paths, and what every request passes through on its way.
 
+mod access_log;
 pub(crate) mod answer;
 mod authentication;
 pub(crate) mod body;
 mod cors;
 mod endpoint;
 pub(crate) mod listener;
+pub(crate) mod monitoring;
 mod my_account;
 pub(crate) mod openapi;
 mod problem;
 mod refusal;
+mod request_id;
 mod verifications;
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
-use axum::middleware::{Next, from_fn};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -26,6 +29,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::App;
 use crate::dev;
 use endpoint::Endpoint;
+use monitoring::MetricsPlace;
 pub(crate) use problem::Problem;
 pub(crate) use refusal::Refusal;
 
@@ -33,12 +37,13 @@ pub(crate) use refusal::Refusal;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every path there is. The control surface exists in dev mode alone.
-pub(crate) fn router(app: Arc<App>) -> Router {
+pub(crate) fn router(app: Arc<App>, metrics: MetricsPlace) -> Router {
     let control = if app.dev.is_some() { dev::routes() } else { Vec::new() };
     contract()
         .into_iter()
         .map(Endpoint::into_route)
         .chain([("/openapi.json", get(openapi::show))])
+        .chain(monitoring::routes(metrics))
         .chain(control)
         .fold(Router::new(), |router, (path, methods)| {
             // Trailing slashes match.
@@ -48,8 +53,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(|| async { Problem::from(Refusal::MethodNotAllowed) })
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(from_fn(log))
         .layer(from_fn(cors::share))
+        .layer(from_fn_with_state(Arc::clone(&app), access_log::tell))
         .with_state(app)
 }
 
@@ -83,18 +88,6 @@ async fn limit_time(request: Request, next: Next) -> Response {
         tracing::error!(seconds = REQUEST_TIMEOUT.as_secs(), "a request took too long");
         Problem::unavailable().into_response()
     })
-}
-
-/// Logs the route, never the query, which in dev mode holds addresses.
-async fn log(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let started = Instant::now();
-    let response = next.run(request).await;
-    let path = path.as_ref().map_or("(none)", MatchedPath::as_str);
-    let milliseconds = started.elapsed().as_millis();
-    tracing::info!(%method, path, status = response.status().as_u16(), milliseconds, "answered");
-    response
 }
 
 fn answer_panic(_cause: Box<dyn Any + Send>) -> Response {

@@ -43,7 +43,13 @@ struct Parts {
     retry_after: Option<u64>,
     #[serde(skip)]
     challenge: Option<String>,
+    #[serde(skip)]
+    begins_block: bool,
 }
+
+/// The code of the problem that was answered, for the log.
+#[derive(Clone, Copy)]
+pub(super) struct ErrorType(pub(super) &'static str);
 
 impl Problem {
     /// Input that cannot be understood; `details` names each field.
@@ -83,6 +89,7 @@ impl Problem {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             retry_after: None,
             challenge: None,
+            begins_block: false,
         }))
     }
 
@@ -109,6 +116,21 @@ impl Problem {
         let retry_after = self.0.retry_after.map(|seconds| (RETRY_AFTER, seconds.into()));
         let challenge = self.0.challenge().map(|challenge| (WWW_AUTHENTICATE, challenge));
         retry_after.into_iter().chain(challenge).collect()
+    }
+
+    /// The code, or a word for what has none.
+    pub(crate) fn error_type(&self) -> &'static str {
+        self.0.code.unwrap_or("internal_error")
+    }
+
+    /// Whether it is neither the client's nor the user's doing: ours, or a provider's.
+    pub(crate) fn is_a_failure_of_ours(&self) -> bool {
+        self.0.status.is_server_error() || self.error_type().starts_with("connector.")
+    }
+
+    /// Whether the user is blocked by this.
+    pub(crate) fn begins_block(&self) -> bool {
+        self.0.begins_block
     }
 
     fn new(status: u16, code: &'static str, message: &'static str) -> Self {
@@ -143,6 +165,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = json_response(self.status(), &self.0);
         response.headers_mut().extend(self.headers());
+        response.extensions_mut().insert(ErrorType(self.error_type()));
         response
     }
 }
@@ -169,14 +192,16 @@ impl From<sekisho::Error> for Problem {
         let code = error.code();
         match status_of(code) {
             Some(400) if is_about_input(code) => Self::invalid_input(code.message()),
-            Some(status) => Self::new(status, code.as_str(), code.message())
-                .with(|parts| parts.retry_after = error.retry_after()),
+            Some(status) => Self::new(status, code.as_str(), code.message()).with(|parts| {
+                parts.retry_after = error.retry_after();
+                parts.begins_block = error.begins_block();
+            }),
             None if matches!(code, ErrorCode::CounterStoreFailed | ErrorCode::OutOfMemory) => {
-                tracing::error!(%code, "{error}");
+                tracing::error!(error.type = code.as_str(), "{error}");
                 Self::unavailable()
             }
             None => {
-                tracing::error!(%code, "{error}");
+                tracing::error!(error.type = code.as_str(), "{error}");
                 Self::unexpected()
             }
         }

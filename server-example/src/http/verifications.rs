@@ -1,6 +1,7 @@
 //! Verifying who the user is: by password, or by a code.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::header::ACCEPT_LANGUAGE;
@@ -23,6 +24,7 @@ use super::{Problem, Refusal};
 use crate::app::{App, entropy};
 use crate::clock::iso8601;
 use crate::delivery::{AcceptLanguage, Message};
+use crate::telemetry::Decision;
 use crate::users::{Change, User};
 
 /// The operation of [`verify_password`].
@@ -75,12 +77,15 @@ pub(crate) async fn verify_password(
     };
     // The seat comes first: a request that is turned away has counted nothing.
     let seat = app.passwords.seat(&user.id).await?;
+    let decision = Decision::password_check(caller.keys(), &caller.token);
     let step = caller.rules.verifier.check_password(check, app.now(), entropy()?);
-    let verified = app.drive_in_seat(step, seat).await?;
-    // Only now: who does not know the password learns nothing about the account.
-    if user.suspended {
-        return Err(Refusal::UserSuspended.into());
-    }
+    let (driver, is_suspended) = (Arc::clone(&app), user.suspended);
+    let checking = async move {
+        let verified = driver.drive(step, Some(seat)).await?;
+        // Only now: who does not know the password learns nothing about the account.
+        if is_suspended { Err(Refusal::UserSuspended.into()) } else { Ok(verified) }
+    };
+    let verified = app.decide(decision, checking).await?;
     if verified.needs_rehash && app.users.allows(Change::RewritePassword) {
         rewrite_hash(&app, &user, typed).await;
     }
@@ -135,12 +140,9 @@ pub(crate) async fn send_code(
     caller.require_first_party()?;
     let user = caller.active_user(&app).await?;
     let purpose = Purpose::of_code(&to, &user.identifiers(), asked);
-    if purpose == Purpose::BindNewIdentifier {
-        caller.rules.policy.admit_new(&to)?;
-    }
-    let languages = languages(&headers);
-    let sending = count_and_deliver(Arc::clone(&app), caller, to, purpose, languages);
-    app.tasks.finish(sending).await?
+    let decision = Decision::code_send(caller.keys(), &caller.token, &to, purpose);
+    let sending = count_and_deliver(Arc::clone(&app), caller, to, purpose, languages(&headers));
+    Ok(issued(&app.decide(decision, sending).await?))
 }
 
 /// The operation of [`check_code`].
@@ -187,8 +189,12 @@ pub(crate) async fn check_code(
     let (Some(to), Some(challenge), Some(code)) = fields else { return Err(body.problem()) };
     caller.require_first_party()?;
     caller.active_user(&app).await?;
+    let decision = Decision::code_check(caller.keys(), &caller.token, &to);
     let check = CodeCheck { binding: caller.binding(), to, challenge, code };
-    let verified = app.drive(caller.rules.verifier.check_code(check, app.now())).await?;
+    let step = caller.rules.verifier.check_code(check, app.now());
+    let driver = Arc::clone(&app);
+    let checking = async move { Ok(driver.drive(step, None).await?) };
+    let verified = app.decide(decision, checking).await?;
     Ok(ok(StatusCode::OK, &json!({ "verificationRecordId": verified.record.token })))
 }
 
@@ -205,7 +211,7 @@ fn issued(issued: &Issued) -> Response {
 fn stored_hash(app: &App, user: &User) -> Result<Option<StoredHash>, Problem> {
     let Some(text) = &user.password_hash else { return Ok(None) };
     StoredHash::parse(text, &app.password_policy).map(Some).map_err(|error| {
-        tracing::error!(user = user.id, code = %error.code(), "a stored password hash is unusable");
+        tracing::error!(user.id, error.type = error.code().as_str(), "a stored password hash is unusable");
         Problem::unexpected()
     })
 }
@@ -216,11 +222,11 @@ async fn rewrite_hash(app: &App, user: &User, typed: Zeroizing<String>) {
     let Some(old) = &user.password_hash else { return };
     let new = match app.hash_password(&user.id, typed).await {
         Ok(new) => new,
-        Err(error) => return tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
+        Err(error) => return tracing::warn!(user.id, %error, "a hash was not rewritten"),
     };
     match app.users.rewrite_password_hash(&user.id, old, &new).await {
-        Ok(_) => tracing::info!(user = user.id, "a password hash of an older form was rewritten"),
-        Err(error) => tracing::warn!(user = user.id, %error, "a hash was not rewritten"),
+        Ok(_) => tracing::info!(user.id, "a password hash of an older form was rewritten"),
+        Err(error) => tracing::warn!(user.id, %error, "a hash was not rewritten"),
     }
 }
 
@@ -231,17 +237,23 @@ async fn count_and_deliver(
     to: Identifier,
     purpose: Purpose,
     languages: AcceptLanguage,
-) -> Answer {
+) -> Result<Issued, Problem> {
+    let policy = &caller.rules.policy;
+    if purpose == Purpose::BindNewIdentifier {
+        policy.admit_new(&to)?;
+    }
     let request = CodeSend { binding: caller.binding(), to: to.clone(), purpose };
     let step = caller.rules.verifier.send_code(request, app.now(), entropy()?);
-    let sent = app.drive(step).await?;
-    let policy = &caller.rules.policy;
+    let sent = app.drive(step, None).await?;
     let lifetime = policy.code.expiration_duration;
     let message = Message { to: &to, purpose, code: &sent.code, lifetime, languages };
-    match app.delivery.send(&message, &policy.providers).await {
-        Ok(()) => Ok(issued(&sent.challenge)),
+    let started = Instant::now();
+    let delivered = app.delivery.send(&message, &policy.providers).await;
+    app.metrics.delivery(&to, started.elapsed());
+    match delivered {
+        Ok(()) => Ok(sent.challenge),
         Err(error) => {
-            tracing::warn!(kind = to.kind(), %error, "a code was not delivered");
+            tracing::warn!(sekisho.channel = to.kind(), %error, "a code was not delivered");
             give_back(&app, sent).await;
             Err(error.into())
         }
@@ -255,7 +267,7 @@ fn languages(headers: &HeaderMap) -> AcceptLanguage {
 
 /// A message that nobody took does not count against its recipient.
 async fn give_back(app: &App, sent: CodeSent) {
-    if let Err(error) = app.drive(sent.cancel()).await {
+    if let Err(error) = app.drive(sent.cancel(), None).await {
         tracing::warn!(%error, "a send that failed stays counted");
     }
 }

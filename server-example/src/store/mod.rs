@@ -1,6 +1,8 @@
 //! The store: counters and the built-in table of users in one SQLite file.
 
 mod counters;
+mod probe;
+mod timed;
 
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -16,6 +18,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection, SqlSafeStr};
 
 pub(crate) use counters::CounterStore;
+pub(crate) use timed::Timed;
 
 /// What a store operation can fail with. Its text is for the operator's log, never for an answer.
 #[derive(Debug, thiserror::Error)]

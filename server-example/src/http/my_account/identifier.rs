@@ -16,7 +16,8 @@ use crate::http::openapi::{
     BODY, EVERY_PATH, FIRST_PARTY, Failure, Operation, RequestHeader, Success, Tag,
 };
 use crate::http::{Problem, Refusal};
-use crate::users::{Change, Changed, Field, User, UsersError};
+use crate::telemetry::Decision;
+use crate::users::{Change, Changed, Field};
 
 /// What stands before every change of either.
 const PERMISSION: &[Failure] =
@@ -61,9 +62,8 @@ pub(crate) async fn set_email(
     let (Some(email), Some(proof)) = (body.email("email"), body.id(PROOF)) else {
         return Err(body.problem());
     };
-    check(&app, &caller, &headers, Change::SetEmail).await?;
-    caller.rules.policy.admit_new(&email)?;
-    set(&app, &caller, &email, proof).await
+    permit(&app, &caller, &headers).await?;
+    set(&app, caller, Change::SetEmail, email, proof).await
 }
 
 /// The operation of [`set_phone`].
@@ -103,8 +103,8 @@ pub(crate) async fn set_phone(
     let (Some(phone), Some(proof)) = (body.phone("phone"), body.id(PROOF)) else {
         return Err(body.problem());
     };
-    check(&app, &caller, &headers, Change::SetPhone).await?;
-    set(&app, &caller, &phone, proof).await
+    permit(&app, &caller, &headers).await?;
+    set(&app, caller, Change::SetPhone, phone, proof).await
 }
 
 /// The operation of [`remove_email`].
@@ -138,8 +138,8 @@ pub(crate) async fn remove_email(
     caller: Caller,
     headers: HeaderMap,
 ) -> Answer {
-    let user = check(&app, &caller, &headers, Change::RemoveEmail).await?;
-    removed(app.users.remove_email(&user.id, app.clock.now_milliseconds()).await)
+    permit(&app, &caller, &headers).await?;
+    remove(&app, caller, Change::RemoveEmail).await
 }
 
 /// The operation of [`remove_phone`].
@@ -173,23 +173,21 @@ pub(crate) async fn remove_phone(
     caller: Caller,
     headers: HeaderMap,
 ) -> Answer {
-    let user = check(&app, &caller, &headers, Change::RemovePhone).await?;
-    removed(app.users.remove_phone(&user.id, app.clock.now_milliseconds()).await)
+    permit(&app, &caller, &headers).await?;
+    remove(&app, caller, Change::RemovePhone).await
 }
 
-/// The checks before any change, in the contract's order.
-async fn check(
-    app: &App,
-    caller: &Caller,
-    headers: &HeaderMap,
-    change: Change,
-) -> Result<User, Problem> {
-    let user = caller.active_user(app).await?;
-    require_permission(app, caller, headers).await?;
+/// The first checks of every change, in the contract's order.
+async fn permit(app: &App, caller: &Caller, headers: &HeaderMap) -> Result<(), Problem> {
+    caller.active_user(app).await?;
+    require_permission(app, caller, headers).await
+}
+
+/// Those that come after.
+fn require_changeable(app: &App, caller: &Caller, change: Change) -> Result<(), Problem> {
     caller.require_editable(app, change)?;
     caller.require_scope(scope(change.field()))?;
-    caller.require_first_party()?;
-    Ok(user)
+    caller.require_first_party()
 }
 
 /// The scope that a token needs to change a field.
@@ -201,18 +199,51 @@ const fn scope(field: Field) -> &'static str {
     }
 }
 
-async fn set(app: &App, caller: &Caller, identifier: &Identifier, proof: String) -> Answer {
-    require_proof(app, caller, proof, identifier).await?;
+async fn set(
+    app: &Arc<App>,
+    caller: Caller,
+    change: Change,
+    identifier: Identifier,
+    proof: String,
+) -> Answer {
+    let to = Some(&identifier);
+    let decision = Decision::account_change(caller.keys(), &caller.token, change, to);
+    app.decide(decision, write(Arc::clone(app), caller, change, identifier, proof)).await?;
+    Ok(no_content())
+}
+
+async fn write(
+    app: Arc<App>,
+    caller: Caller,
+    change: Change,
+    identifier: Identifier,
+    proof: String,
+) -> Result<(), Problem> {
+    require_changeable(&app, &caller, change)?;
+    caller.rules.policy.admit_new(&identifier)?;
+    require_proof(&app, &caller, proof, &identifier).await?;
     let (id, now) = (caller.token.subject.as_str(), app.clock.now_milliseconds());
-    match app.users.set_identifier(id, identifier, now).await? {
-        Changed::Yes => Ok(no_content()),
+    match app.users.set_identifier(id, &identifier, now).await? {
+        Changed::Yes => Ok(()),
         Changed::No => Err(Refusal::UserNotFound.into()),
     }
 }
 
-fn removed(changed: Result<Changed, UsersError>) -> Answer {
-    match changed? {
-        Changed::Yes => Ok(no_content()),
+async fn remove(app: &Arc<App>, caller: Caller, change: Change) -> Answer {
+    let decision = Decision::account_change(caller.keys(), &caller.token, change, None);
+    app.decide(decision, erase(Arc::clone(app), caller, change)).await?;
+    Ok(no_content())
+}
+
+async fn erase(app: Arc<App>, caller: Caller, change: Change) -> Result<(), Problem> {
+    require_changeable(&app, &caller, change)?;
+    let (id, now) = (caller.token.subject.as_str(), app.clock.now_milliseconds());
+    let changed = match change.field() {
+        Field::Phone => app.users.remove_phone(id, now).await?,
+        Field::Email | Field::Password => app.users.remove_email(id, now).await?,
+    };
+    match changed {
+        Changed::Yes => Ok(()),
         Changed::No => Err(Refusal::LastSignInMethod.into()),
     }
 }

@@ -17,6 +17,7 @@ use crate::http::openapi::{
     BODY, EVERY_PATH, FIRST_PARTY, Failure, Operation, RequestHeader, Success, Tag, schema,
 };
 use crate::http::{Problem, Refusal};
+use crate::telemetry::Decision;
 use crate::users::{Change, Changed, User};
 
 /// The operation of [`set_password`].
@@ -66,17 +67,29 @@ pub(crate) async fn set_password(
     } else {
         Change::SetFirstPassword
     };
+    let decision = Decision::account_change(caller.keys(), &caller.token, change, None);
+    app.decide(decision, change_password(Arc::clone(&app), caller, user, change, typed)).await?;
+    Ok(no_content())
+}
+
+async fn change_password(
+    app: Arc<App>,
+    caller: Caller,
+    user: User,
+    change: Change,
+    typed: Zeroizing<String>,
+) -> Result<(), Problem> {
     caller.require_editable(&app, change)?;
     let hash = new_hash(&app, &caller, &user, typed).await?;
     let now = app.clock.now_milliseconds();
     if user.can_verify() {
         return match app.users.set_password_hash(&user.id, &hash, now).await? {
-            Changed::Yes => Ok(no_content()),
+            Changed::Yes => Ok(()),
             Changed::No => Err(Refusal::UserNotFound.into()),
         };
     }
     match app.users.set_first_password_hash(&user.id, &hash, now).await? {
-        Changed::Yes => Ok(no_content()),
+        Changed::Yes => Ok(()),
         Changed::No => Err(no_longer_first(&app, &caller).await),
     }
 }

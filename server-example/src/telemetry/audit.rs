@@ -1,0 +1,219 @@
+//! Audit events: one for each decision about a user, with pseudonyms for who it was about.
+
+use sekisho::{Identifier, KeyRing, Method, Pseudonym, Purpose, Subject};
+use tracing::field;
+
+use super::{Metrics, Verdict};
+use crate::access_token::AccessToken;
+use crate::users::Change;
+
+/// The target of audit events.
+pub(super) const TARGET: &str = "sekisho::audit";
+
+/// What is being decided, and about whom.
+pub(crate) struct Decision {
+    about: About,
+    user: Pseudonym,
+    session: Option<Pseudonym>,
+    identifier: Option<Pseudonym>,
+}
+
+enum About {
+    /// A verification: the password, or a code that was sent.
+    Check(Method),
+    /// Sending a code.
+    Send {
+        channel: &'static str,
+        template: &'static str,
+    },
+    /// Using a record: as permission, or as proof of a new identifier. By which method the user
+    /// was verified is known where it was accepted.
+    RecordUse {
+        requirement: &'static str,
+        method: Option<Method>,
+    },
+    Change(Change),
+    /// An operator ends a block.
+    Unblock,
+}
+
+impl Decision {
+    pub(crate) fn password_check(keys: &KeyRing, token: &AccessToken) -> Self {
+        Self::new(keys, token, None, About::Check(Method::Password))
+    }
+
+    pub(crate) fn code_check(keys: &KeyRing, token: &AccessToken, to: &Identifier) -> Self {
+        Self::new(keys, token, Some(to), About::Check(to.method()))
+    }
+
+    pub(crate) fn code_send(
+        keys: &KeyRing,
+        token: &AccessToken,
+        to: &Identifier,
+        purpose: Purpose,
+    ) -> Self {
+        let about = About::Send { channel: channel(to), template: purpose.as_str() };
+        Self::new(keys, token, Some(to), about)
+    }
+
+    pub(crate) fn permission(keys: &KeyRing, token: &AccessToken, method: Option<Method>) -> Self {
+        let requirement = "permission";
+        Self::new(keys, token, None, About::RecordUse { requirement, method })
+    }
+
+    pub(crate) fn proof(
+        keys: &KeyRing,
+        token: &AccessToken,
+        method: Option<Method>,
+        of: &Identifier,
+    ) -> Self {
+        let requirement = "new_identifier";
+        Self::new(keys, token, Some(of), About::RecordUse { requirement, method })
+    }
+
+    pub(crate) fn account_change(
+        keys: &KeyRing,
+        token: &AccessToken,
+        change: Change,
+        to: Option<&Identifier>,
+    ) -> Self {
+        Self::new(keys, token, to, About::Change(change))
+    }
+
+    pub(crate) fn unblock(keys: &KeyRing, subject: &Subject) -> Self {
+        let user = Pseudonym::of_subject(keys, subject);
+        Self { about: About::Unblock, user, session: None, identifier: None }
+    }
+
+    fn new(
+        keys: &KeyRing,
+        token: &AccessToken,
+        identifier: Option<&Identifier>,
+        about: About,
+    ) -> Self {
+        Self {
+            about,
+            user: Pseudonym::of_subject(keys, &token.subject),
+            session: token.session.as_ref().map(|id| Pseudonym::of_session(keys, id)),
+            identifier: identifier.map(|value| Pseudonym::of_identifier(keys, value)),
+        }
+    }
+
+    /// Counts the decision and tells of it.
+    pub(crate) fn conclude(&self, verdict: Verdict, metrics: &Metrics) {
+        self.count(verdict.label(), metrics);
+        self.tell(verdict);
+        if verdict.begins_block() {
+            metrics.blocks.inc();
+            tracing::warn!(
+                target: TARGET,
+                {
+                    event.name = "user.block",
+                    event.outcome = Verdict::SUCCESS.outcome(),
+                    user.hash = %self.user,
+                },
+                "a user is blocked after too many failures; `user unblock` ends that"
+            );
+        }
+    }
+
+    fn count(&self, outcome: &'static str, metrics: &Metrics) {
+        match self.about {
+            About::Check(method) => metrics.verification(method.as_str(), outcome),
+            About::Send { channel, template } => metrics.send(channel, template, outcome),
+            About::RecordUse { requirement, .. } => metrics.record_use(requirement, outcome),
+            About::Change(change) => {
+                let (field, action) = words(change);
+                metrics.account_change(field, action, outcome);
+            }
+            // Done by a process whose metrics nobody collects.
+            About::Unblock => {}
+        }
+    }
+
+    /// Writes the decision's event.
+    pub(crate) fn tell(&self, verdict: Verdict) {
+        let about = &self.about;
+        let (name, message) = about.name_and_message();
+        let (changed, action) = about.change().map(words).unzip();
+        tracing::info!(
+            target: TARGET,
+            {
+                event.name = name,
+                event.outcome = verdict.outcome(),
+                error.type = verdict.code(),
+                user.hash = %self.user,
+                sekisho.session.hash = self.session.map(field::display),
+                sekisho.identifier.hash = self.identifier.map(field::display),
+                sekisho.method = about.method(),
+                sekisho.channel = about.channel(),
+                sekisho.template = about.template(),
+                sekisho.requirement = about.requirement(),
+                sekisho.field = changed,
+                sekisho.action = action,
+            },
+            "{message}"
+        );
+    }
+}
+
+impl About {
+    const fn name_and_message(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Check(Method::Password) => ("password.check", "a password was checked"),
+            Self::Check(Method::EmailCode | Method::PhoneCode) => {
+                ("code.check", "a code was checked")
+            }
+            Self::Send { .. } => ("code.send", "a code was asked for"),
+            Self::RecordUse { .. } => ("record.use", "a record was shown"),
+            Self::Change(_) => ("account.change", "an account was to be changed"),
+            Self::Unblock => ("user.unblock", "an operator ends a block"),
+        }
+    }
+
+    fn method(&self) -> Option<&'static str> {
+        match self {
+            Self::Check(method) | Self::RecordUse { method: Some(method), .. } => {
+                Some(method.as_str())
+            }
+            _ => None,
+        }
+    }
+
+    const fn channel(&self) -> Option<&'static str> {
+        if let Self::Send { channel, .. } = self { Some(channel) } else { None }
+    }
+
+    const fn template(&self) -> Option<&'static str> {
+        if let Self::Send { template, .. } = self { Some(template) } else { None }
+    }
+
+    const fn requirement(&self) -> Option<&'static str> {
+        if let Self::RecordUse { requirement, .. } = self { Some(requirement) } else { None }
+    }
+
+    const fn change(&self) -> Option<Change> {
+        if let Self::Change(change) = self { Some(*change) } else { None }
+    }
+}
+
+/// The field and what is done to it.
+const fn words(change: Change) -> (&'static str, &'static str) {
+    match change {
+        Change::SetPassword | Change::SetFirstPassword | Change::RewritePassword => {
+            ("password", "set")
+        }
+        Change::SetEmail => ("email", "set"),
+        Change::RemoveEmail => ("email", "remove"),
+        Change::SetPhone => ("phone", "set"),
+        Change::RemovePhone => ("phone", "remove"),
+    }
+}
+
+/// The way that messages to it go.
+pub(super) const fn channel(to: &Identifier) -> &'static str {
+    match to {
+        Identifier::Email(_) => "email",
+        Identifier::Phone(_) => "sms",
+    }
+}
