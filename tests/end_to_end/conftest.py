@@ -23,6 +23,7 @@ SERVER = os.environ["SEKISHO_SERVER_BIN"]
 ISSUER = "https://id.example.com"
 AUDIENCE = "https://account.example.com"
 PASSWORD = "correct horse, wrong barrier"
+JSON = {"SEKISHO_LOG_FORMAT": "json"}
 START_SECONDS = 20
 # Making one takes a client longer than a request; no test needs more than this one.
 TLS = ssl.create_default_context()
@@ -175,10 +176,10 @@ class Server:
 class DevServer:
     """A server in dev mode, changed by its control surface."""
 
-    def __init__(self, log):
+    def __init__(self, log, **settings):
         self.process = subprocess.Popen(
             [SERVER, "serve", "--dev", "--listen", "127.0.0.1:0"],
-            env={"PATH": os.environ["PATH"]},
+            env={"PATH": os.environ["PATH"], **settings},
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -274,6 +275,13 @@ def server(tmp_path, mailbox):
     for client in server.clients:
         client.close()
     server.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def watched(server):
+    """A server whose log is JSON and which has a port for metrics, not started yet."""
+    server.more_settings = {**JSON, "SEKISHO_METRICS_LISTEN": "127.0.0.1:0"}
+    return server
 
 
 @pytest.fixture
