@@ -181,7 +181,7 @@ impl From<StoreError> for Problem {
             StoreError::Taken(Unique::Phone) => Refusal::PhoneInUse.into(),
             StoreError::Taken(Unique::Username) => Refusal::UsernameInUse.into(),
             StoreError::Taken(Unique::Id) => Refusal::IdInUse.into(),
-            StoreError::Database(_) | StoreError::Migration(_) => {
+            StoreError::Database(_) | StoreError::Additions(_) | StoreError::Migration(_) => {
                 tracing::error!(%error, "the store does not answer, so the request is refused");
                 Self::unavailable()
             }

@@ -1,8 +1,8 @@
-//! Counters: one statement per addition, a flow's additions in one transaction.
+//! Counters: a flow's additions in one transaction, which others share.
 
 use sekisho::{CounterOp, Timestamp};
-use sqlx::{Sqlite, Transaction};
 
+use super::counter_changes::signed;
 use super::{Store, StoreError};
 
 /// Where counters are kept. An addition is all there is: see [`CounterOp`] for what it must do.
@@ -22,13 +22,7 @@ pub(crate) trait CounterStore {
 impl CounterStore for Store {
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
         let now = signed(now.unix_seconds());
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let mut counts = Vec::with_capacity(ops.len());
-        for op in ops {
-            counts.push(add_one(&mut transaction, op, now).await?);
-        }
-        transaction.commit().await?;
-        Ok(counts)
+        self.additions.add(ops, now).await.map_err(StoreError::Additions)
     }
 }
 
@@ -57,52 +51,11 @@ impl Store {
     }
 }
 
-const INCREASE: &str = "
-    INSERT INTO counters (key, count, expires_at) VALUES (?1, ?2, ?3 + ?4)
-    ON CONFLICT (key) DO UPDATE SET
-        count      = CASE WHEN count = 0 OR expires_at <= ?3 THEN ?2 ELSE count + ?2 END,
-        expires_at = CASE WHEN count = 0 OR expires_at <= ?3 THEN ?3 + ?4 ELSE expires_at END
-    RETURNING count";
-
-const DECREASE: &str = "
-    UPDATE counters SET count = max(0, count + ?2)
-    WHERE key = ?1 AND expires_at > ?3
-    RETURNING count";
-
-const READ: &str = "SELECT count FROM counters WHERE key = ?1 AND expires_at > ?2";
-
 const SWEEP: &str = "
     DELETE FROM counters WHERE key IN
         (SELECT key FROM counters WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
 
 const SWEEP_BATCH: i64 = 500;
-
-async fn add_one(
-    transaction: &mut Transaction<'_, Sqlite>,
-    op: &CounterOp,
-    now: i64,
-) -> Result<u64, StoreError> {
-    let key = op.key.to_string();
-    let count: Option<i64> = match op.delta {
-        1.. => {
-            let query = sqlx::query_scalar(INCREASE);
-            let query = query.bind(key).bind(op.delta).bind(now).bind(signed(op.ttl));
-            query.fetch_optional(&mut **transaction).await?
-        }
-        0 => {
-            sqlx::query_scalar(READ).bind(key).bind(now).fetch_optional(&mut **transaction).await?
-        }
-        ..0 => {
-            let query = sqlx::query_scalar(DECREASE).bind(key).bind(op.delta).bind(now);
-            query.fetch_optional(&mut **transaction).await?
-        }
-    };
-    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
-}
-
-fn signed(seconds: u64) -> i64 {
-    i64::try_from(seconds).unwrap_or(i64::MAX / 4)
-}
 
 #[cfg(test)]
 mod tests {
@@ -251,6 +204,6 @@ mod tests {
         let store = Store::in_memory().await.unwrap();
         store.close().await;
         let error = store.add(&[op("a", 1)], at(0)).await.unwrap_err();
-        assert!(matches!(error, StoreError::Database(_)), "{error}");
+        assert!(matches!(error, StoreError::Additions(_)), "{error}");
     }
 }

@@ -1,12 +1,15 @@
 //! The store: users and counters in one SQLite file.
 
+mod counter_changes;
 mod counters;
+mod group_commit;
 mod users;
 
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -14,6 +17,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, SqlSafeStr};
+
+use group_commit::AdditionQueue;
 
 pub(crate) use counters::CounterStore;
 pub(crate) use users::{Changed, NewUser, Unique, User};
@@ -24,6 +29,9 @@ pub(crate) enum StoreError {
     /// The database did not answer, refused or is damaged.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The same, for all whose additions were in one transaction.
+    #[error("the database failed: {0}")]
+    Additions(Arc<sqlx::Error>),
     /// The database was made by a newer version, or a migration was changed.
     #[error("the database cannot be brought to this version: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -35,11 +43,13 @@ pub(crate) enum StoreError {
 /// Users and counters. Cheap to clone.
 ///
 /// SQLite has one writer at a time, so all writing waits its turn in a pool of one connection:
-/// a fair queue, where several connections would poll each other's lock.
+/// a fair queue, where several connections would poll each other's lock. Additions to counters
+/// wait in a queue of their own for a turn that they share.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     writer: SqlitePool,
     reader: SqlitePool,
+    additions: AdditionQueue,
 }
 
 impl Store {
@@ -66,7 +76,7 @@ impl Store {
         let writer = recycled(pool(1)).connect_with(options.clone()).await?;
         migrator().run(&writer).await?;
         let reader = pool(READERS).connect_lazy_with(options.read_only(true));
-        Ok(Self { writer, reader })
+        Ok(Self { additions: AdditionQueue::new(writer.clone()), writer, reader })
     }
 
     /// A store that lives in memory and ends with the process, for dev mode and tests.
@@ -74,7 +84,8 @@ impl Store {
         let options = SqliteConnectOptions::new().in_memory(true);
         let only = pool(1).connect_with(options).await?;
         migrator().run(&only).await?;
-        Ok(Self { writer: only.clone(), reader: only })
+        let additions = AdditionQueue::new(only.clone());
+        Ok(Self { writer: only.clone(), reader: only, additions })
     }
 
     /// Waits for what is being written and closes the file.
