@@ -38,8 +38,12 @@ impl Answers {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "so many requests nobody sends")]
+    pub(crate) fn count(&self) -> f64 {
+        self.latencies.len() as f64
+    }
+
     pub(crate) fn per_second(&self) -> f64 {
-        self.latencies.len() as f64 / self.took.as_secs_f64()
+        self.count() / self.took.as_secs_f64()
     }
 
     /// Milliseconds within which so many thousandths of the answers came.

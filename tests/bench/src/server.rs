@@ -113,6 +113,17 @@ impl Server {
         self.memory_mib("VmHWM:")
     }
 
+    /// The processor time it has taken so far, in all its threads.
+    pub(crate) fn processor_time(&self) -> Result<Duration, Box<dyn Error>> {
+        // proc_pid_stat(5): utime and stime are the 14th and 15th field, in hundredths of a second;
+        // the second is the only one that may hold a space.
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let (_, fields) = stat.rsplit_once(')').ok_or("no fields")?;
+        let times = fields.split_whitespace().skip(11).take(2);
+        let ticks: u64 = times.map(str::parse::<u64>).sum::<Result<_, _>>()?;
+        Ok(Duration::from_millis(10 * ticks))
+    }
+
     fn memory_mib(&self, name: &str) -> Result<f64, Box<dyn Error>> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let value = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no figure")?;
