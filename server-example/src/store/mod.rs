@@ -72,7 +72,10 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             // Not even a power cut may bring a used code back to life.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT);
+            .busy_timeout(BUSY_TIMEOUT)
+            // What a statement may have to undo would else go into a file of its own each time.
+            .pragma("temp_store", "MEMORY")
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
         let writer = recycled(pool(1)).connect_with(options.clone()).await?;
         migrator().run(&writer).await?;
         let reader = pool(READERS).connect_lazy_with(options.read_only(true));
@@ -107,6 +110,10 @@ fn make_for_owner(file: &Path) -> io::Result<()> {
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
+
+/// How long the write-ahead log grows before its pages go into the file: 16 MiB. Many changes of a
+/// page then cost one write there, and the log is still read through in a moment after a crash.
+const CHECKPOINT_PAGES: &str = "4096";
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
