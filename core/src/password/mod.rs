@@ -9,6 +9,7 @@ mod argon2_hash;
 #[cfg(feature = "legacy-hashes")]
 mod legacy;
 mod limits;
+mod memory;
 mod pepper;
 mod policy;
 mod secret;
