@@ -14,6 +14,7 @@ use crate::access_token::{AccessTokenSettings, IssuerUrlError, KeyError};
 use crate::cli::{KeyArgs, ServeArgs};
 use crate::delivery::{Delivery, DeliveryArgs, DeliverySettingsError, SMS_SECRET};
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
+use crate::password_pool::PasswordPoolArgs;
 use crate::policy::{AccountPolicy, PolicyError};
 
 /// The key ring's text. Only in the environment: a command line is there for everybody to read.
@@ -72,6 +73,7 @@ pub(crate) enum ConfigError {
 /// What the server starts with.
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    pub(crate) passwords: PasswordPoolArgs,
     pub(crate) mode: Mode,
 }
 
@@ -99,9 +101,9 @@ pub(crate) struct Keys {
 
 impl Config {
     pub(crate) fn new(args: ServeArgs) -> Result<Self, ConfigError> {
-        let listen = args.listen;
+        let (listen, passwords) = (args.listen, args.passwords);
         let mode = if args.dev { dev(args)? } else { Mode::Production(production(args)?.into()) };
-        Ok(Self { listen, mode })
+        Ok(Self { listen, passwords, mode })
     }
 }
 

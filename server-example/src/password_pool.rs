@@ -1,17 +1,33 @@
-//! Where passwords are hashed: off the event loop, never more at once than there are cores, and
+//! Where passwords are hashed: off the event loop, never more at once than there are seats, and
 //! nobody's before everybody else's.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use clap::{Args, value_parser};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task;
 use tokio::time::timeout;
 
-/// How long a request waits for a seat before it is told to come back later.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The settings of the pool.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct PasswordPoolArgs {
+    /// How many passwords are checked at once, each by a thread with 19 MiB of memory of its own;
+    /// a costlier hash that was made elsewhere takes up to 130 MiB more while it is checked. 1 to
+    /// 256; by default as many as there are cores.
+    #[arg(long, env = "SEKISHO_PASSWORD_THREADS", value_name = "NUMBER")]
+    #[arg(value_parser = value_parser!(u16).range(1..=256))]
+    pub(crate) password_threads: Option<u16>,
+
+    /// How many seconds a password waits for its check before the request is answered with 503: less
+    /// than a proxy in front waits for an answer. 1 to 25.
+    #[arg(long, env = "SEKISHO_PASSWORD_QUEUE_SECONDS", value_name = "SECONDS")]
+    #[arg(default_value_t = 10, value_parser = value_parser!(u8).range(1..=25))]
+    pub(crate) password_queue_seconds: u8,
+}
 
 /// How many seats one user has or waits for at once. Whatever more they ask for waits behind their
 /// own and stands in nobody else's way.
@@ -22,6 +38,7 @@ const SHARE: usize = 2;
 #[derive(Debug)]
 pub(crate) struct PasswordPool {
     seats: Arc<Semaphore>,
+    threads: Threads,
     shares: Arc<Shares>,
     patience: Duration,
 }
@@ -29,6 +46,7 @@ pub(crate) struct PasswordPool {
 /// A seat in the pool, free again when dropped.
 #[derive(Debug)]
 pub(crate) struct Seat {
+    threads: Handle,
     _permit: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
     _share: Share,
@@ -38,22 +56,23 @@ pub(crate) struct Seat {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PoolError {
     /// Everybody who is served now takes too long.
-    #[error("no seat became free in time: too many passwords are being checked")]
-    Busy,
+    #[error("no seat became free in {} seconds: too many passwords are being checked", .0.as_secs())]
+    Busy(Duration),
     /// The work itself broke down.
     #[error("the password work panicked")]
     Panicked,
 }
 
 impl PasswordPool {
-    /// A pool with a seat for each core.
-    pub(crate) fn new() -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self::with_seats(cores, PATIENCE)
+    pub(crate) fn new(args: &PasswordPoolArgs) -> io::Result<Self> {
+        let patience = Duration::from_secs(args.password_queue_seconds.into());
+        Self::with_seats(args.seats(), patience)
     }
 
-    fn with_seats(seats: usize, patience: Duration) -> Self {
-        Self { seats: Arc::new(Semaphore::new(seats)), shares: Arc::default(), patience }
+    fn with_seats(seats: usize, patience: Duration) -> io::Result<Self> {
+        let threads = Threads::new(seats)?;
+        let seats = Arc::new(Semaphore::new(seats));
+        Ok(Self { seats, threads, shares: Arc::default(), patience })
     }
 
     /// Waits for a seat for the user, in the order of asking but within the user's share.
@@ -67,8 +86,12 @@ impl PasswordPool {
             Some((permit, place))
         };
         match timeout(self.patience, seated).await {
-            Ok(Some((permit, place))) => Ok(Seat { _permit: permit, _place: place, _share: share }),
-            Ok(None) | Err(_) => Err(PoolError::Busy),
+            Ok(Some((permit, place))) => {
+                let threads = self.threads.handle();
+                Ok(Seat { threads, _permit: permit, _place: place, _share: share })
+            }
+            // The queue was longer than that, and may be as long again.
+            Ok(None) | Err(_) => Err(PoolError::Busy(self.patience)),
         }
     }
 }
@@ -82,8 +105,43 @@ impl Seat {
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<(T, Self), PoolError> {
-        let done = task::spawn_blocking(move || (work(), self)).await;
+        let done = self.threads.clone().spawn_blocking(move || (work(), self)).await;
         done.map_err(|_| PoolError::Panicked)
+    }
+}
+
+impl PasswordPoolArgs {
+    /// How many passwords are checked at once.
+    pub(crate) fn seats(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        self.password_threads.map_or_else(cores, usize::from)
+    }
+}
+
+/// The pool's own threads, one for each seat. The names of hosts are looked up on the server's: if
+/// that hangs, no password waits for it.
+#[derive(Debug)]
+struct Threads(Option<Runtime>, Handle);
+
+impl Threads {
+    fn new(seats: usize) -> io::Result<Self> {
+        let mut runtime = Builder::new_current_thread();
+        let runtime = runtime.thread_name("password").max_blocking_threads(seats).build()?;
+        let handle = runtime.handle().clone();
+        Ok(Self(Some(runtime), handle))
+    }
+
+    fn handle(&self) -> Handle {
+        self.1.clone()
+    }
+}
+
+impl Drop for Threads {
+    /// Does not wait for work that was given up, as a runtime's own drop would.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -129,18 +187,21 @@ impl Drop for Share {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use tokio::task::JoinSet;
 
     use super::*;
 
     const SOON: Duration = Duration::from_millis(20);
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     #[tokio::test]
     async fn turns_away_when_all_seats_are_taken_for_too_long() {
-        let pool = PasswordPool::with_seats(1, SOON);
+        let pool = PasswordPool::with_seats(1, SOON).unwrap();
         let taken = pool.seat("ana").await.unwrap();
         for user in ["ana", "ben"] {
-            assert!(matches!(pool.seat(user).await, Err(PoolError::Busy)));
+            assert!(matches!(pool.seat(user).await, Err(PoolError::Busy(SOON))));
         }
         let (answer, taken) = taken.run(|| 42).await.unwrap();
         assert_eq!(answer, 42);
@@ -151,17 +212,17 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_was_given_up_keeps_its_seat() {
-        let pool = PasswordPool::with_seats(1, SOON);
+        let pool = PasswordPool::with_seats(1, SOON).unwrap();
         let seat = pool.seat("ana").await.unwrap();
         let work = seat.run(|| thread::sleep(Duration::from_millis(200)));
         assert!(timeout(Duration::from_millis(10), work).await.is_err());
-        assert!(matches!(pool.seat("ana").await, Err(PoolError::Busy)));
+        assert!(matches!(pool.seat("ana").await, Err(PoolError::Busy(SOON))));
     }
 
     #[tokio::test]
     async fn a_flood_of_one_user_is_before_another_with_its_share_alone() {
         for seats in [1, 2, 8] {
-            let pool = Arc::new(PasswordPool::with_seats(seats, PATIENCE));
+            let pool = Arc::new(PasswordPool::with_seats(seats, PATIENCE).unwrap());
             let order = Arc::new(Mutex::new(Vec::new()));
             let mut requests = JoinSet::new();
             for user in std::iter::repeat_n("flood", 400).chain(["ben", "cy"]) {
@@ -180,6 +241,47 @@ mod tests {
                 assert!(place <= 3, "{user} has place {place} of {seats} seats");
             }
             assert!(pool.shares.lock().is_empty(), "nobody is remembered");
+        }
+    }
+
+    #[test]
+    fn passwords_wait_for_no_other_work_that_blocks() {
+        let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(1).build();
+        runtime.unwrap().block_on(async {
+            // The name of a host that nobody answers for is looked up like this.
+            let (end, ended) = mpsc::channel::<()>();
+            tokio::task::spawn_blocking(move || ended.recv());
+            let pool = PasswordPool::with_seats(1, PATIENCE).unwrap();
+            let seat = pool.seat("ana").await.unwrap();
+            let work = timeout(PATIENCE, seat.run(|| 42)).await.expect("it is not stuck");
+            assert_eq!(work.unwrap().0, 42);
+            drop(end);
+        });
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn there_is_never_more_work_than_seats() {
+        for seats in [1, 3] {
+            let pool = Arc::new(PasswordPool::with_seats(seats, PATIENCE).unwrap());
+            let now = Arc::new(Mutex::new((0_usize, 0_usize)));
+            let mut requests = JoinSet::new();
+            for user in 0..40 {
+                let (pool, now) = (Arc::clone(&pool), Arc::clone(&now));
+                requests.spawn(async move {
+                    let seat = pool.seat(&user.to_string()).await.unwrap();
+                    let work = move || {
+                        {
+                            let mut now = now.lock().unwrap();
+                            *now = (now.0 + 1, now.1.max(now.0 + 1));
+                        }
+                        thread::sleep(Duration::from_millis(2));
+                        now.lock().unwrap().0 -= 1;
+                    };
+                    seat.run(work).await.unwrap();
+                });
+            }
+            requests.join_all().await;
+            assert_eq!(*now.lock().unwrap(), (0, seats));
         }
     }
 }

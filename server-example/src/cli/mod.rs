@@ -16,6 +16,7 @@ use crate::config::{ConfigError, check_environment};
 use crate::delivery::DeliveryArgs;
 use crate::dev::DevError;
 use crate::key_file::KeyFileError;
+use crate::password_pool::PasswordPoolArgs;
 use crate::policy::PolicyError;
 use crate::store::StoreError;
 
@@ -122,6 +123,9 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten)]
     pub(crate) delivery: DeliveryArgs,
+
+    #[command(flatten)]
+    pub(crate) passwords: PasswordPoolArgs,
 
     #[arg(long, env = "SEKISHO_POLICY_FILE", value_name = "FILE", help = POLICY_FILE_HELP)]
     pub(crate) policy_file: Option<PathBuf>,
