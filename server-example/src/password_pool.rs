@@ -64,7 +64,7 @@ pub(crate) enum PoolError {
 }
 
 impl PasswordPool {
-    pub(crate) fn new(args: &PasswordPoolArgs) -> io::Result<Self> {
+    pub(crate) fn new(args: PasswordPoolArgs) -> io::Result<Self> {
         let patience = Duration::from_secs(args.password_queue_seconds.into());
         Self::with_seats(args.seats(), patience)
     }
@@ -112,7 +112,7 @@ impl Seat {
 
 impl PasswordPoolArgs {
     /// How many passwords are checked at once.
-    pub(crate) fn seats(&self) -> usize {
+    pub(crate) fn seats(self) -> usize {
         let cores = || thread::available_parallelism().map_or(1, usize::from);
         self.password_threads.map_or_else(cores, usize::from)
     }

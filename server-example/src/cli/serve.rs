@@ -31,7 +31,7 @@ const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 pub(super) async fn serve(args: ServeArgs) -> Result<(), CommandError> {
     let config = Config::new(args)?;
     let stop = Stop::new()?;
-    let passwords = &config.passwords;
+    let passwords = config.passwords;
     let (app, key_file) = match config.mode {
         Mode::Dev { delivery } => (dev(*delivery, passwords).await?, None),
         Mode::Production(settings) => production(*settings, passwords).await?,
@@ -52,7 +52,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), CommandError> {
 
 async fn production(
     settings: Production,
-    passwords: &PasswordPoolArgs,
+    passwords: PasswordPoolArgs,
 ) -> Result<(App, Option<WatchedKeyFile>), CommandError> {
     settings.delivery.warn_of_clear_text();
     tell_who_checks(&settings.access_tokens);
@@ -73,7 +73,7 @@ async fn production(
     Ok((app, settings.keys.file))
 }
 
-async fn dev(delivery: Delivery, passwords: &PasswordPoolArgs) -> Result<App, CommandError> {
+async fn dev(delivery: Delivery, passwords: PasswordPoolArgs) -> Result<App, CommandError> {
     let clock = Arc::new(Clock::default());
     let keys = KeyRing::generate(Environment::Development, clock.now(), &entropy()?)?;
     let password_policy = password_policy(passwords);
@@ -96,7 +96,7 @@ async fn dev(delivery: Delivery, passwords: &PasswordPoolArgs) -> Result<App, Co
 }
 
 /// Each seat's memory is kept: the system would take longer to give it than a tenth of a check.
-fn password_policy(passwords: &PasswordPoolArgs) -> Arc<PasswordPolicy> {
+fn password_policy(passwords: PasswordPoolArgs) -> Arc<PasswordPolicy> {
     Arc::new(PasswordPolicy::default().with_kept_memory(passwords.seats()))
 }
 
