@@ -31,10 +31,10 @@ impl Answers {
     /// # Errors
     /// Where an answer was of another kind than expected.
     pub(crate) fn all(self, expected: &str) -> Result<Self, Box<dyn Error>> {
-        match self.kinds.keys().all(|kind| kind == expected) {
-            true => Ok(self),
-            false => Err(format!("not all answers are {expected}: {:?}", self.kinds).into()),
+        if self.kinds.keys().all(|kind| kind == expected) {
+            return Ok(self);
         }
+        Err(format!("not all answers are {expected}: {:?}", self.kinds).into())
     }
 
     #[expect(clippy::cast_precision_loss, reason = "so many requests nobody sends")]
@@ -61,6 +61,13 @@ pub(crate) fn send(
 ) -> Result<Answers, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     LocalSet::new().block_on(&runtime, send_all(address, connections, requests))
+}
+
+pub(crate) fn get(path: &str, token: &str) -> Result<Request, Box<dyn Error>> {
+    let request = hyper::Request::get(path)
+        .header(HOST, "127.0.0.1")
+        .header(AUTHORIZATION, format!("Bearer {token}"));
+    Ok(request.body(Full::default())?)
 }
 
 pub(crate) fn post(path: &str, token: &str, body: &Value) -> Result<Request, Box<dyn Error>> {

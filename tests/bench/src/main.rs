@@ -12,8 +12,12 @@ use std::path::{Path, PathBuf};
 
 mod account;
 mod code_checks;
+mod hanging;
+mod issuer;
+mod kept_memory;
 mod load;
 mod machine;
+mod password_checks;
 mod rest;
 mod server;
 mod sides;
@@ -22,8 +26,14 @@ mod token;
 /// Measures something of what is built in the target folder and answers with its table.
 type Measure = fn(&Path) -> Result<String, Box<dyn Error>>;
 
-const SECTIONS: [(&str, Measure); 3] =
-    [("token", token::measure), ("rest", rest::measure), ("code-checks", code_checks::measure)];
+const SECTIONS: [(&str, Measure); 6] = [
+    ("token", token::measure),
+    ("rest", rest::measure),
+    ("code-checks", code_checks::measure),
+    ("kept-memory", kept_memory::measure),
+    ("password-checks", password_checks::measure),
+    ("hanging", hanging::measure),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let target = PathBuf::from(env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into()));

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::machine;
+
 pub(crate) const ISSUER: &str = "https://id.example.com";
 pub(crate) const AUDIENCE: &str = "https://account.example.com";
 pub(crate) const ACCESS_TOKEN_SECRET: &str = "an access token secret for the measurements alone";
@@ -113,15 +115,9 @@ impl Server {
         self.memory_mib("VmHWM:")
     }
 
-    /// The processor time it has taken so far, in all its threads.
-    pub(crate) fn processor_time(&self) -> Result<Duration, Box<dyn Error>> {
-        // proc_pid_stat(5): utime and stime are the 14th and 15th field, in hundredths of a second;
-        // the second is the only one that may hold a space.
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let (_, fields) = stat.rsplit_once(')').ok_or("no fields")?;
-        let times = fields.split_whitespace().skip(11).take(2);
-        let ticks: u64 = times.map(str::parse::<u64>).sum::<Result<_, _>>()?;
-        Ok(Duration::from_millis(10 * ticks))
+    /// The milliseconds of processors that it has taken so far.
+    pub(crate) fn processor_milliseconds(&self) -> Result<f64, Box<dyn Error>> {
+        machine::processor_milliseconds(&self.child.id().to_string())
     }
 
     fn memory_mib(&self, name: &str) -> Result<f64, Box<dyn Error>> {
