@@ -60,11 +60,14 @@ const SWEEP_BATCH: i64 = 500;
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
 
     use sekisho::{
         Binding, CodeSend, Entropy, Environment, Identifier, KeyRing, Policy, Purpose, Step,
         Subject, Verifier,
     };
+    use sqlx::AssertSqlSafe;
     use tokio::task::JoinSet;
 
     use super::*;
@@ -158,6 +161,78 @@ mod tests {
         }
         let seen: BTreeSet<u64> = adders.join_all().await.into_iter().collect();
         assert_eq!(seen, (1..=64).collect());
+    }
+
+    #[tokio::test]
+    async fn of_more_than_one_group_each_gets_a_number_of_its_own() {
+        let store = Store::in_memory().await.unwrap();
+        let mut adders = JoinSet::new();
+        for _ in 0..1500 {
+            let store = store.clone();
+            adders.spawn(async move { store.add(&[op("a", 1)], at(0)).await.unwrap()[0] });
+        }
+        let seen: BTreeSet<u64> = adders.join_all().await.into_iter().collect();
+        assert_eq!(seen, (1..=1500).collect());
+    }
+
+    /// Additions that are all in one transaction: they wait while somebody else writes.
+    async fn add_together(store: &Store, ops: Vec<CounterOp>) -> Vec<Result<Vec<u64>, StoreError>> {
+        let other = store.writer.begin().await.unwrap();
+        let adders = ops.into_iter().map(|op| {
+            let store = store.clone();
+            let mut adder = Box::pin(async move { store.add(&[op], at(0)).await });
+            assert!(poll_once(adder.as_mut()).is_none(), "it waits");
+            adder
+        });
+        let adders: Vec<_> = adders.collect();
+        drop(other);
+        let mut answers = Vec::new();
+        for adder in adders {
+            answers.push(adder.await);
+        }
+        answers
+    }
+
+    fn poll_once<T>(future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_fails_for_one_fails_for_all_of_the_transaction_and_counts_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("counters.db")).await.unwrap();
+        let refuse = format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON counters WHEN NEW.key = '{}'
+             BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+            op("refused", 1).key
+        );
+        sqlx::query(AssertSqlSafe(refuse)).execute(&store.writer).await.unwrap();
+        let ops = vec![op("a", 1), op("refused", 1), op("b", 1)];
+        for answer in add_together(&store, ops).await {
+            let error = answer.unwrap_err();
+            assert!(error.to_string().contains("not this one"), "{error}");
+        }
+        let read = [op("a", 0), op("refused", 0), op("b", 0)];
+        assert_eq!(store.add(&read, at(0)).await.unwrap(), [0, 0, 0]);
+        assert_eq!(store.add(&[op("a", 1)], at(0)).await.unwrap(), [1]);
+    }
+
+    #[tokio::test]
+    async fn an_addition_that_is_given_up_while_it_waits_adds_nothing() {
+        let store = Store::in_memory().await.unwrap();
+        let other = store.writer.begin().await.unwrap();
+        for name in ["a", "b"] {
+            let adding = [op(name, 1)];
+            let mut given_up = Box::pin(store.add(&adding, at(0)));
+            assert!(poll_once(given_up.as_mut()).is_none(), "it waits");
+            // The group is made up, and waits for its transaction.
+            tokio::task::yield_now().await;
+        }
+        drop(other);
+        assert_eq!(store.add(&[op("a", 0), op("b", 0)], at(0)).await.unwrap(), [0, 0]);
     }
 
     #[tokio::test]

@@ -49,14 +49,14 @@ impl AdditionQueue {
 async fn commit_groups(writer: SqlitePool, mut additions: mpsc::Receiver<Addition>) {
     let mut group = Vec::with_capacity(GROUP);
     while additions.recv_many(&mut group, GROUP).await > 0 {
-        group.retain(|addition| !addition.answer.is_closed());
-        let committed = commit(&writer, &group).await.map_err(Arc::new);
+        let committed = commit(&writer, &mut group).await.map_err(Arc::new);
         answer(&mut group, committed);
     }
 }
 
-async fn commit(writer: &SqlitePool, group: &[Addition]) -> Result<Vec<Vec<u64>>, Error> {
+async fn commit(writer: &SqlitePool, group: &mut Vec<Addition>) -> Result<Vec<Vec<u64>>, Error> {
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+    group.retain(|addition| !addition.answer.is_closed());
     let ops = group.iter().flat_map(|addition| &addition.ops);
     let mut changes = CounterChanges::read(&mut transaction, ops).await?;
     let counts = group
@@ -68,7 +68,8 @@ async fn commit(writer: &SqlitePool, group: &[Addition]) -> Result<Vec<Vec<u64>>
     Ok(counts)
 }
 
-/// Whether all of it was committed or nothing can be told, nobody in the group was favoured.
+/// All of the group are answered alike: where it is not certain that all was committed, each of them
+/// is refused.
 fn answer(group: &mut Vec<Addition>, committed: Result<Vec<Vec<u64>>, Arc<Error>>) {
     match committed {
         Ok(counts) => {
