@@ -14,18 +14,7 @@ struct Counter {
     count: i64,
     /// Unix seconds.
     expires_at: i64,
-    change: Change,
-}
-
-/// What has become of a counter since it was read.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Change {
-    #[default]
-    None,
-    /// Its count alone: the index by expiry stays as it is.
-    Count,
-    /// It has begun afresh, with an expiry of its own.
-    Begun,
+    is_changed: bool,
 }
 
 impl CounterChanges {
@@ -39,7 +28,7 @@ impl CounterChanges {
         let rows = sqlx::query_as(READ).bind(keys).fetch_all(&mut **transaction).await?;
         for (key, count, expires_at) in rows {
             let key: String = key;
-            counters.insert(key, Counter { count, expires_at, change: Change::None });
+            counters.insert(key, Counter { count, expires_at, is_changed: false });
         }
         Ok(Self(counters))
     }
@@ -55,13 +44,11 @@ impl CounterChanges {
         self,
         transaction: &mut Transaction<'_, Sqlite>,
     ) -> Result<(), Error> {
-        for (change, sql) in [(Change::Begun, BEGIN), (Change::Count, SET_COUNT)] {
-            let changed = self.0.iter().filter(|(_, counter)| counter.change == change);
-            let rows: Vec<_> =
-                changed.map(|(key, counter)| (key, counter.count, counter.expires_at)).collect();
-            if !rows.is_empty() {
-                sqlx::query(sql).bind(json(&rows)?).execute(&mut **transaction).await?;
-            }
+        let changed = self.0.iter().filter(|(_, counter)| counter.is_changed);
+        let rows: Vec<_> =
+            changed.map(|(key, counter)| (key, counter.count, counter.expires_at)).collect();
+        if !rows.is_empty() {
+            sqlx::query(WRITE).bind(json(&rows)?).execute(&mut **transaction).await?;
         }
         Ok(())
     }
@@ -71,11 +58,11 @@ impl Counter {
     fn add(&mut self, delta: i64, now: i64, expires_at: i64) -> i64 {
         let exists = self.count > 0 && self.expires_at > now;
         let next = match (delta, exists) {
-            (1.., false) => Self { count: delta, expires_at, change: Change::Begun },
+            (1.., false) => Self { count: delta, expires_at, is_changed: true },
             (0, _) | (_, false) => *self,
             (_, true) => {
                 let count = self.count.saturating_add(delta).max(0);
-                Self { count, change: self.change.max(Change::Count), ..*self }
+                Self { count, is_changed: true, ..*self }
             }
         };
         *self = next;
@@ -88,16 +75,13 @@ const READ: &str = "
     SELECT counters.key, counters.count, counters.expires_at
     FROM json_each(?1) AS wanted CROSS JOIN counters ON counters.key = wanted.value";
 
-const BEGIN: &str = "
+const WRITE: &str = "
     INSERT INTO counters (key, count, expires_at)
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
     ON CONFLICT (key) DO UPDATE SET count = excluded.count, expires_at = excluded.expires_at";
 
-const SET_COUNT: &str = "
-    UPDATE counters SET count = changed.value ->> 1
-    FROM json_each(?1) AS changed WHERE counters.key = changed.value ->> 0";
-
-fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+/// Lists go into a statement as JSON, so that it is the same one however long they are.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Encode(error.into()))
 }
 
