@@ -47,7 +47,7 @@ fn password_and_hash() {
     assert_snapshot!(shown(&Password::parse(PASSWORD).unwrap()), @"Password(..)");
     assert_snapshot!(shown(&StoredHash::parse(STORED, &policy()).unwrap()), @"StoredHash(..)");
     assert_snapshot!(shown(&Pepper::new("2026", PEPPER).unwrap()), @r#"Pepper { id: "2026", .. }"#);
-    assert_snapshot!(shown(&policy()), @r#"PasswordPolicy { cost: Argon2Cost { m_kib: 19456, t: 2, p: 1 }, limits: HashLimits { memory_kib: 131072, work_kib: 1048576, lanes: 16, bcrypt_cost: 14, pbkdf2_iterations: 1500000 }, peppers: Peppers { current: Some(Pepper { id: "2026", .. }), older: [] } }"#);
+    assert_snapshot!(shown(&policy()), @r#"PasswordPolicy { cost: Argon2Cost { m_kib: 19456, t: 2, p: 1 }, limits: HashLimits { memory_kib: 131072, work_kib: 1048576, lanes: 16, bcrypt_cost: 14, pbkdf2_iterations: 1500000 }, peppers: Peppers { current: Some(Pepper { id: "2026", .. }), older: [] }, memory: KeptMemory { computations: 0, blocks: 0, .. } }"#);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn checks() {
         stored: Some(StoredHash::parse(STORED, &policy()).unwrap()),
         policy: Arc::new(PasswordPolicy::default()),
     };
-    assert_snapshot!(shown(&check), @"PasswordCheck { binding: Binding { subject: Subject(..), session: Some(Session(..)), operation: None }, password: Password(..), stored: Some(StoredHash(..)), policy: PasswordPolicy { cost: Argon2Cost { m_kib: 19456, t: 2, p: 1 }, limits: HashLimits { memory_kib: 131072, work_kib: 1048576, lanes: 16, bcrypt_cost: 14, pbkdf2_iterations: 1500000 }, peppers: Peppers { current: None, older: [] } } }");
+    assert_snapshot!(shown(&check), @"PasswordCheck { binding: Binding { subject: Subject(..), session: Some(Session(..)), operation: None }, password: Password(..), stored: Some(StoredHash(..)), policy: PasswordPolicy { cost: Argon2Cost { m_kib: 19456, t: 2, p: 1 }, limits: HashLimits { memory_kib: 131072, work_kib: 1048576, lanes: 16, bcrypt_cost: 14, pbkdf2_iterations: 1500000 }, peppers: Peppers { current: None, older: [] }, memory: KeptMemory { computations: 0, blocks: 0, .. } } }");
     let check = CodeCheck {
         binding: Binding { operation: None, ..binding() },
         to: email(),

@@ -18,6 +18,7 @@ use crate::cli::{KeyArgs, ServeArgs};
 use crate::delivery::{Delivery, DeliverySettingsError};
 use crate::http::monitoring::MetricsPlace;
 use crate::key_file::{self, KeyFileError, WatchedKeyFile};
+use crate::password_pool::PasswordPoolArgs;
 use crate::policy::AccountPolicy;
 use crate::secret::{self, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, KEYS, SecretError};
 use crate::users::{UsersSettings, UsersSettingsError};
@@ -71,6 +72,7 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) metrics: MetricsPlace,
     pub(crate) drain_delay: Duration,
+    pub(crate) passwords: PasswordPoolArgs,
     pub(crate) mode: Mode,
 }
 
@@ -101,7 +103,7 @@ pub(crate) struct Keys {
 
 impl Config {
     pub(crate) fn new(args: ServeArgs, file: &ConfigFile) -> Result<Self, ConfigError> {
-        let listen = args.listen;
+        let (listen, passwords) = (args.listen, args.passwords);
         let metrics = MetricsPlace::new(args.monitoring.metrics_listen, listen, args.dev);
         let drain_delay = Duration::from_secs(args.monitoring.drain_delay);
         let mode = if args.dev {
@@ -109,7 +111,7 @@ impl Config {
         } else {
             Mode::Production(production(args, file)?.into())
         };
-        Ok(Self { listen, metrics, drain_delay, mode })
+        Ok(Self { listen, metrics, drain_delay, passwords, mode })
     }
 }
 

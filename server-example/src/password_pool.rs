@@ -1,19 +1,35 @@
-//! Where passwords are hashed: off the event loop, never more at once than there are cores, and
+//! Where passwords are hashed: off the event loop, never more at once than there are seats, and
 //! nobody's before everybody else's.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use clap::{Args, value_parser};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task;
 use tokio::time::timeout;
 
 use crate::telemetry::{PoolMetrics, Taken};
 
-/// How long a request waits for a seat before it is told to come back later.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The settings of the pool.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct PasswordPoolArgs {
+    /// How many passwords are checked at once, each by a thread with 19 MiB of memory of its own;
+    /// a costlier hash that was made elsewhere takes up to 130 MiB more while it is checked. 1 to
+    /// 256; by default as many as there are cores.
+    #[arg(long, env = "SEKISHO_PASSWORD_THREADS", value_name = "NUMBER")]
+    #[arg(value_parser = value_parser!(u16).range(1..=256))]
+    pub(crate) password_threads: Option<u16>,
+
+    /// How many seconds a password waits for its check before the request is answered with 503: less
+    /// than a proxy in front waits for an answer. 1 to 25.
+    #[arg(long, env = "SEKISHO_PASSWORD_QUEUE_SECONDS", value_name = "SECONDS")]
+    #[arg(default_value_t = 10, value_parser = value_parser!(u8).range(1..=25))]
+    pub(crate) password_queue_seconds: u8,
+}
 
 /// How many seats one user has or waits for at once. Whatever more they ask for waits behind their
 /// own and stands in nobody else's way.
@@ -24,6 +40,7 @@ const SHARE: usize = 2;
 #[derive(Debug)]
 pub(crate) struct PasswordPool {
     seats: Arc<Semaphore>,
+    threads: Threads,
     shares: Arc<Shares>,
     patience: Duration,
     metrics: PoolMetrics,
@@ -32,6 +49,7 @@ pub(crate) struct PasswordPool {
 /// A seat in the pool, free again when dropped.
 #[derive(Debug)]
 pub(crate) struct Seat {
+    threads: Handle,
     _permit: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
     _share: Share,
@@ -42,23 +60,25 @@ pub(crate) struct Seat {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PoolError {
     /// Everybody who is served now takes too long.
-    #[error("no seat became free in time: too many passwords are being checked")]
-    Busy,
+    #[error("no seat became free in {} seconds: too many passwords are being checked", .0.as_secs())]
+    Busy(Duration),
     /// The work itself broke down.
     #[error("the password work panicked")]
     Panicked,
 }
 
 impl PasswordPool {
-    /// A pool with a seat for each core.
-    pub(crate) fn new(metrics: PoolMetrics) -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self::with_seats(cores, PATIENCE, metrics)
+    /// A pool of the settings' size.
+    pub(crate) fn new(args: PasswordPoolArgs, metrics: PoolMetrics) -> io::Result<Self> {
+        let patience = Duration::from_secs(args.password_queue_seconds.into());
+        Self::with_seats(args.seats(), patience, metrics)
     }
 
-    fn with_seats(seats: usize, patience: Duration, metrics: PoolMetrics) -> Self {
+    fn with_seats(seats: usize, patience: Duration, metrics: PoolMetrics) -> io::Result<Self> {
         metrics.open(seats);
-        Self { seats: Arc::new(Semaphore::new(seats)), shares: Arc::default(), patience, metrics }
+        let threads = Threads::new(seats)?;
+        let seats = Arc::new(Semaphore::new(seats));
+        Ok(Self { seats, threads, shares: Arc::default(), patience, metrics })
     }
 
     /// Waits for a seat for the user, in the order of asking but within the user's share.
@@ -73,11 +93,12 @@ impl PasswordPool {
             Some((permit, place))
         };
         if let Ok(Some((permit, place))) = timeout(self.patience, seated).await {
-            let taken = self.metrics.take();
-            return Ok(Seat { _permit: permit, _place: place, _share: share, taken });
+            let (threads, taken) = (self.threads.handle(), self.metrics.take());
+            return Ok(Seat { threads, _permit: permit, _place: place, _share: share, taken });
         }
         self.metrics.turn_away();
-        Err(PoolError::Busy)
+        // The queue was longer than that, and may be as long again.
+        Err(PoolError::Busy(self.patience))
     }
 }
 
@@ -90,14 +111,50 @@ impl Seat {
         mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<(T, Self), PoolError> {
+        let threads = self.threads.clone();
         let timed = move || {
             let started = Instant::now();
             let done = work();
             self.taken.has_worked(started.elapsed());
             (done, self)
         };
-        let done = task::spawn_blocking(timed).await;
+        let done = threads.spawn_blocking(timed).await;
         done.map_err(|_| PoolError::Panicked)
+    }
+}
+
+impl PasswordPoolArgs {
+    /// How many passwords are checked at once.
+    pub(crate) fn seats(self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        self.password_threads.map_or_else(cores, usize::from)
+    }
+}
+
+/// The pool's own threads, one for each seat. The names of hosts are looked up on the server's: if
+/// that hangs, no password waits for it.
+#[derive(Debug)]
+struct Threads(Option<Runtime>, Handle);
+
+impl Threads {
+    fn new(seats: usize) -> io::Result<Self> {
+        let mut runtime = Builder::new_current_thread();
+        let runtime = runtime.thread_name("password").max_blocking_threads(seats).build()?;
+        let handle = runtime.handle().clone();
+        Ok(Self(Some(runtime), handle))
+    }
+
+    fn handle(&self) -> Handle {
+        self.1.clone()
+    }
+}
+
+impl Drop for Threads {
+    /// Does not wait for work that was given up, as a runtime's own drop would.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -143,15 +200,18 @@ impl Drop for Share {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use tokio::task::JoinSet;
 
     use super::*;
     use crate::telemetry::Metrics;
 
     const SOON: Duration = Duration::from_millis(20);
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     fn pool(seats: usize, patience: Duration) -> PasswordPool {
-        PasswordPool::with_seats(seats, patience, Metrics::new().pool)
+        PasswordPool::with_seats(seats, patience, Metrics::new().pool).unwrap()
     }
 
     #[tokio::test]
@@ -159,7 +219,7 @@ mod tests {
         let pool = pool(1, SOON);
         let taken = pool.seat("ana").await.unwrap();
         for user in ["ana", "ben"] {
-            assert!(matches!(pool.seat(user).await, Err(PoolError::Busy)));
+            assert!(matches!(pool.seat(user).await, Err(PoolError::Busy(SOON))));
         }
         let (answer, taken) = taken.run(|| 42).await.unwrap();
         assert_eq!(answer, 42);
@@ -174,7 +234,7 @@ mod tests {
         let seat = pool.seat("ana").await.unwrap();
         let work = seat.run(|| thread::sleep(Duration::from_millis(200)));
         assert!(timeout(Duration::from_millis(10), work).await.is_err());
-        assert!(matches!(pool.seat("ana").await, Err(PoolError::Busy)));
+        assert!(matches!(pool.seat("ana").await, Err(PoolError::Busy(SOON))));
     }
 
     #[tokio::test]
@@ -199,6 +259,47 @@ mod tests {
                 assert!(place <= 3, "{user} has place {place} of {seats} seats");
             }
             assert!(pool.shares.lock().is_empty(), "nobody is remembered");
+        }
+    }
+
+    #[test]
+    fn passwords_wait_for_no_other_work_that_blocks() {
+        let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(1).build();
+        runtime.unwrap().block_on(async {
+            // The name of a host that nobody answers for is looked up like this.
+            let (end, ended) = mpsc::channel::<()>();
+            tokio::task::spawn_blocking(move || ended.recv());
+            let pool = pool(1, PATIENCE);
+            let seat = pool.seat("ana").await.unwrap();
+            let work = timeout(PATIENCE, seat.run(|| 42)).await.expect("it is not stuck");
+            assert_eq!(work.unwrap().0, 42);
+            drop(end);
+        });
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn there_is_never_more_work_than_seats() {
+        for seats in [1, 3] {
+            let pool = Arc::new(pool(seats, PATIENCE));
+            let now = Arc::new(Mutex::new((0_usize, 0_usize)));
+            let mut requests = JoinSet::new();
+            for user in 0..40 {
+                let (pool, now) = (Arc::clone(&pool), Arc::clone(&now));
+                requests.spawn(async move {
+                    let seat = pool.seat(&user.to_string()).await.unwrap();
+                    let work = move || {
+                        {
+                            let mut now = now.lock().unwrap();
+                            *now = (now.0 + 1, now.1.max(now.0 + 1));
+                        }
+                        thread::sleep(Duration::from_millis(2));
+                        now.lock().unwrap().0 -= 1;
+                    };
+                    seat.run(work).await.unwrap();
+                });
+            }
+            requests.join_all().await;
+            assert_eq!(*now.lock().unwrap(), (0, seats));
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Argon2 (RFC 9106), the algorithm of new hashes, as PHC strings.
 
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use base64ct::{Base64Unpadded, Encoding};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::limits::HashLimits;
+use super::memory::KeptMemory;
 use super::pepper::Peppers;
 use super::policy::Argon2Cost;
 use super::stored::MIN_TAG_BYTES;
@@ -55,11 +56,16 @@ impl Argon2Hash {
         self.params.keyid()
     }
 
-    pub(super) fn matches(&self, password: &[u8], peppers: &Peppers) -> Result<bool, Error> {
+    pub(super) fn matches(
+        &self,
+        password: &[u8],
+        peppers: &Peppers,
+        kept: &KeptMemory,
+    ) -> Result<bool, Error> {
         let pepper = peppers.key(self.pepper_id())?;
         let argon2 = context(self.algorithm, self.version, self.params.clone(), pepper)?;
         let mut tag = Zeroizing::new(vec![0; self.tag.len()]);
-        derive(&argon2, password, &self.salt, &mut tag)?;
+        derive(&argon2, password, &self.salt, kept, &mut tag)?;
         Ok(tag.ct_eq(self.tag.as_bytes()).into())
     }
 
@@ -83,13 +89,14 @@ pub(super) fn hash(
     salt: &[u8; SALT_BYTES],
     cost: Argon2Cost,
     peppers: &Peppers,
+    kept: &KeptMemory,
 ) -> Result<String, Error> {
     let Argon2Cost { m_kib, t, p } = cost;
     let params = Params::new(m_kib, t, p, Some(TAG_BYTES)).map_err(|_| ErrorCode::PolicyInvalid)?;
     let pepper = peppers.key(peppers.current_id())?;
     let argon2 = context(Algorithm::Argon2id, Version::V0x13, params, pepper)?;
     let mut tag = Zeroizing::new([0; TAG_BYTES]);
-    derive(&argon2, password, salt, tag.as_mut_slice())?;
+    derive(&argon2, password, salt, kept, tag.as_mut_slice())?;
     let keyid = match peppers.current_id() {
         [] => String::new(),
         id => format!(",keyid={}", Base64Unpadded::encode_string(id)),
@@ -113,30 +120,17 @@ fn context(
     }
 }
 
-fn derive(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Result<(), Error> {
-    let mut memory = Memory::of(argon2.params().block_count())?;
+fn derive(
+    argon2: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    kept: &KeptMemory,
+    tag: &mut [u8],
+) -> Result<(), Error> {
+    let mut memory = kept.take(argon2.params().block_count())?;
     argon2
-        .hash_password_into_with_memory(password, salt, tag, memory.0.as_mut_slice())
+        .hash_password_into_with_memory(password, salt, tag, memory.as_mut_slice())
         .map_err(|_| unreadable())
-}
-
-/// The blocks of one computation. They are enough to find the password at the price of a single
-/// pass, so they are wiped.
-struct Memory(Vec<Block>);
-
-impl Memory {
-    fn of(blocks: usize) -> Result<Self, Error> {
-        let mut memory = Vec::new();
-        memory.try_reserve_exact(blocks).map_err(|_| ErrorCode::OutOfMemory)?;
-        memory.resize(blocks, Block::new());
-        Ok(Self(memory))
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        self.0.iter_mut().for_each(Zeroize::zeroize);
-    }
 }
 
 fn unreadable() -> Error {
@@ -154,6 +148,7 @@ mod tests {
     fn matches_the_vectors_of_rfc_9106() {
         let secret = Pepper::unchecked("rfc", &[3; 8]);
         let peppers = Peppers::new(Some(secret), Vec::new()).unwrap();
+        let kept = KeptMemory::default();
         for (algorithm, tag) in [
             ("argon2d", "USs5G28RYpdTcdMJGXNClPho4745hPPBoTpNufq+Sss"),
             ("argon2i", "yBTZ0dx/N6oT8Nd/JJS9ocjeawFt04jSmVKkxGcrbOg"),
@@ -163,16 +158,10 @@ mod tests {
                 "${algorithm}$v=19$m=32,t=3,p=4,keyid=cmZj,data=BAQEBAQEBAQEBAQE$AgICAgICAgICAgICAgICAg${tag}"
             );
             let hash = Argon2Hash::parse(&stored, &HashLimits::default()).unwrap();
-            assert!(hash.matches(&[1; 32], &peppers).unwrap(), "{algorithm}");
-            assert!(!hash.matches(&[1; 31], &peppers).unwrap(), "{algorithm}");
-            let none = hash.matches(&[1; 32], &Peppers::default()).unwrap_err();
+            assert!(hash.matches(&[1; 32], &peppers, &kept).unwrap(), "{algorithm}");
+            assert!(!hash.matches(&[1; 31], &peppers, &kept).unwrap(), "{algorithm}");
+            let none = hash.matches(&[1; 32], &Peppers::default(), &kept).unwrap_err();
             assert_eq!(none.code(), ErrorCode::PepperUnknown, "{algorithm}");
         }
-    }
-
-    #[test]
-    fn memory_that_cannot_be_had_is_an_error() {
-        let error = Memory::of(usize::MAX).map(|_| ()).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::OutOfMemory);
     }
 }

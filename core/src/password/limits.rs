@@ -11,6 +11,7 @@ use crate::{Error, ErrorCode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashLimits {
     /// Memory of one Argon2 or scrypt computation, in KiB: 8 to 2^22; by default 2^17 (128 MiB).
+    /// scrypt's lanes may take a 64th of it on top of its table.
     pub memory_kib: u32,
     /// Memory times passes of one Argon2 or scrypt computation, in KiB: 8 to 2^26; by default
     /// 2^20. scrypt passes over its memory twice for each lane.
@@ -62,19 +63,20 @@ impl HashLimits {
         admit(work <= self.pbkdf2_iterations.into())
     }
 
-    /// `N` = 2^`ln` blocks of 128 `r` bytes are one lane's table; `p` more blocks are the lanes.
+    /// `N` = 2^`ln` blocks of 128 `r` bytes are one lane's table; `p` more blocks are the lanes, and
+    /// one is worked on. OWASP's costliest fills the table's limit, so the others have their own.
     #[cfg(feature = "legacy-hashes")]
     pub(super) fn admit_scrypt(&self, ln: u32, r: u32, p: u32) -> Result<(), Error> {
         let block = 128 * u128::from(r);
         let table = block * 1_u128.checked_shl(ln).unwrap_or(u128::from(u64::MAX));
-        let lanes = block * u128::from(p);
+        let lanes = block * (u128::from(p) + 1);
         let memory = u128::from(self.memory_kib) * 1024;
         let work = u128::from(self.work_kib) * 1024;
         admit(
             ln < 32
                 && p <= self.lanes
                 && table <= memory
-                && lanes <= memory
+                && lanes <= memory / 64
                 && 2 * table * u128::from(p) <= work,
         )
     }
@@ -149,6 +151,8 @@ mod tests {
             (17, 8, 5),
             (10, 8, 17),
             (1, 1 << 18, 16),
+            (1, 1 << 14, 1),
+            (1, 1 << 10, 16),
             (32, 1, 1),
             (63, 1, 1),
             (200, 1, 1),

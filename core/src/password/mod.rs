@@ -10,6 +10,7 @@ mod leaked;
 #[cfg(feature = "legacy-hashes")]
 mod legacy;
 mod limits;
+mod memory;
 mod pepper;
 mod policy;
 mod secret;

@@ -4,6 +4,7 @@ use core::hint::black_box;
 
 use super::argon2_hash::{self, SALT_BYTES};
 use super::limits::HashLimits;
+use super::memory::KeptMemory;
 use super::pepper::{Pepper, Peppers};
 use super::secret::Password;
 use super::stored::StoredHash;
@@ -34,6 +35,7 @@ pub struct PasswordPolicy {
     pub(super) cost: Argon2Cost,
     pub(super) limits: HashLimits,
     pub(super) peppers: Peppers,
+    memory: KeptMemory,
 }
 
 /// What came of checking a password.
@@ -69,7 +71,7 @@ impl PasswordPolicy {
         if !limits.are_in_bounds() || !is_possible || !is_within {
             return Err(ErrorCode::PolicyInvalid.into());
         }
-        Ok(Self { cost, limits, peppers: Peppers::default() })
+        Ok(Self { cost, limits, ..Self::default() })
     }
 
     /// The same policy with these peppers: `current` goes into new hashes, `older` ones still
@@ -79,6 +81,17 @@ impl PasswordPolicy {
     /// [`ErrorCode::KeyRepeated`] where two of them have the same id or key.
     pub fn with_peppers(self, current: Option<Pepper>, older: Vec<Pepper>) -> Result<Self, Error> {
         Ok(Self { peppers: Peppers::new(current, older)?, ..self })
+    }
+
+    /// The same policy, which keeps the memory of up to so many computations for later ones instead
+    /// of asking the system for it each time: as many as the host does at once. None by default.
+    ///
+    /// What is kept is wiped, and is `computations` times the policy's `m_kib`. A stored hash that
+    /// needs more gets memory of its own, at most [`HashLimits::memory_kib`], while it is checked.
+    #[must_use]
+    pub fn with_kept_memory(self, computations: usize) -> Self {
+        let blocks = usize::try_from(self.cost.m_kib).unwrap_or(usize::MAX);
+        Self { memory: KeptMemory::new(computations, blocks), ..self }
     }
 
     /// Hashes a new password: the PHC string of Argon2id, version 19, of its NFKC form.
@@ -92,7 +105,7 @@ impl PasswordPolicy {
         if salt.iter().all(|byte| salt.first() == Some(byte)) {
             return Err(ErrorCode::EntropyUnusable.into());
         }
-        argon2_hash::hash(password.nfkc().as_bytes(), &salt, self.cost, &self.peppers)
+        self.hash_bytes(password.nfkc().as_bytes(), &salt)
     }
 
     /// Checks a password against a user's stored hash; `None` for a user who has no password.
@@ -117,7 +130,7 @@ impl PasswordPolicy {
             return self.decoy(password);
         };
         for (tried_before, form) in password.forms().enumerate() {
-            if stored.matches(form.as_bytes(), &self.peppers)? {
+            if stored.matches(form.as_bytes(), &self.peppers, &self.memory)? {
                 let is_as_new = stored.is_as_new(self.cost, &self.peppers);
                 let needs_rehash = tried_before > 0 || !is_as_new;
                 return Ok(Verification { matches: true, needs_rehash });
@@ -133,9 +146,13 @@ impl PasswordPolicy {
     fn decoy(&self, password: &Password) -> Result<Verification, Error> {
         for form in password.forms() {
             let salt = [0; SALT_BYTES];
-            black_box(argon2_hash::hash(form.as_bytes(), &salt, self.cost, &self.peppers)?);
+            black_box(self.hash_bytes(form.as_bytes(), &salt)?);
         }
         Ok(Verification::NO_MATCH)
+    }
+
+    fn hash_bytes(&self, password: &[u8], salt: &[u8; SALT_BYTES]) -> Result<String, Error> {
+        argon2_hash::hash(password, salt, self.cost, &self.peppers, &self.memory)
     }
 }
 

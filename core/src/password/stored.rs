@@ -5,6 +5,7 @@ use core::fmt;
 use super::argon2_hash::Argon2Hash;
 #[cfg(feature = "legacy-hashes")]
 use super::legacy::LegacyHash;
+use super::memory::KeptMemory;
 use super::pepper::Peppers;
 use super::policy::{Argon2Cost, PasswordPolicy};
 use crate::{Error, ErrorCode};
@@ -59,9 +60,14 @@ impl StoredHash {
         Err(ErrorCode::PasswordHashInvalid.into())
     }
 
-    pub(super) fn matches(&self, password: &[u8], peppers: &Peppers) -> Result<bool, Error> {
+    pub(super) fn matches(
+        &self,
+        password: &[u8],
+        peppers: &Peppers,
+        kept: &KeptMemory,
+    ) -> Result<bool, Error> {
         match &self.0 {
-            Form::Argon2(hash) => hash.matches(password, peppers),
+            Form::Argon2(hash) => hash.matches(password, peppers, kept),
             #[cfg(feature = "legacy-hashes")]
             Form::Legacy(hash) => hash.matches(password),
         }

@@ -21,6 +21,7 @@ use crate::dev::DevError;
 use crate::http::monitoring::MonitoringArgs;
 use crate::http::openapi::document;
 use crate::key_file::KeyFileError;
+use crate::password_pool::PasswordPoolArgs;
 use crate::policy::PolicyError;
 use crate::secret::SecretError;
 use crate::store::StoreError;
@@ -153,6 +154,9 @@ pub(crate) struct ServeArgs {
     /// takes 8 bytes of memory for each.
     #[arg(long, env = "SEKISHO_LEAKED_PASSWORDS_FILE", value_name = "FILE")]
     pub(crate) leaked_passwords_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) passwords: PasswordPoolArgs,
 }
 
 /// Where the key ring is.

@@ -20,7 +20,7 @@ use crate::dev::{Dev, TokenRequest};
 use crate::http::monitoring::{self, MetricsPlace};
 use crate::http::{self, listener};
 use crate::key_file::WatchedKeyFile;
-use crate::password_pool::PasswordPool;
+use crate::password_pool::{PasswordPool, PasswordPoolArgs};
 use crate::policy::AccountPolicy;
 use crate::readiness::Readiness;
 use crate::rules::Rules;
@@ -42,9 +42,10 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
         MetricsPlace::OwnPort(address) => Some(listen("--metrics-listen", address).await?),
         MetricsPlace::MainPort | MetricsPlace::Nowhere => None,
     };
+    let passwords = config.passwords;
     let (app, key_file) = match config.mode {
-        Mode::Dev { delivery } => (dev(*delivery).await?, None),
-        Mode::Production(settings) => production(*settings).await?,
+        Mode::Dev { delivery } => (dev(*delivery, passwords).await?, None),
+        Mode::Production(settings) => production(*settings, passwords).await?,
     };
     let app = Arc::new(app);
     tokio::spawn(sweep(Arc::clone(&app)));
@@ -65,7 +66,10 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
     Ok(())
 }
 
-async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>), CommandError> {
+async fn production(
+    settings: Production,
+    passwords: PasswordPoolArgs,
+) -> Result<(App, Option<WatchedKeyFile>), CommandError> {
     settings.delivery.warn_of_clear_text();
     tell_who_checks(&settings.access_tokens);
     let path = settings.database;
@@ -84,20 +88,20 @@ async fn production(settings: Production) -> Result<(App, Option<WatchedKeyFile>
         tokens: access_tokens(settings.access_tokens)?,
         delivery: settings.delivery,
         tasks: Tasks::default(),
-        passwords: PasswordPool::new(metrics.pool.clone()),
+        passwords: PasswordPool::new(passwords, metrics.pool.clone())?,
         metrics,
         readiness: Readiness::default(),
-        password_policy: Arc::new(PasswordPolicy::default()),
+        password_policy: password_policy(passwords),
         leaked_passwords: Arc::new(settings.leaked_passwords),
         dev: None,
     };
     Ok((app, settings.keys.file))
 }
 
-async fn dev(delivery: Delivery) -> Result<App, CommandError> {
+async fn dev(delivery: Delivery, passwords: PasswordPoolArgs) -> Result<App, CommandError> {
     let clock = Arc::new(Clock::default());
     let keys = KeyRing::generate(Environment::Development, clock.now(), &entropy()?)?;
-    let password_policy = Arc::new(PasswordPolicy::default());
+    let password_policy = password_policy(passwords);
     let (dev, tokens) = Dev::new(demo::user(&password_policy)?)?;
     let store = Store::in_memory().await?;
     let metrics = Arc::new(Metrics::new());
@@ -109,7 +113,7 @@ async fn dev(delivery: Delivery) -> Result<App, CommandError> {
         tokens: access_tokens(tokens)?,
         delivery,
         tasks: Tasks::default(),
-        passwords: PasswordPool::new(metrics.pool.clone()),
+        passwords: PasswordPool::new(passwords, metrics.pool.clone())?,
         metrics,
         readiness: Readiness::default(),
         password_policy,
@@ -120,6 +124,11 @@ async fn dev(delivery: Delivery) -> Result<App, CommandError> {
         dev.add_demo_user(&app).await?;
     }
     Ok(app)
+}
+
+/// Each seat's memory is kept: the system would take longer to give it than a tenth of a check.
+fn password_policy(passwords: PasswordPoolArgs) -> Arc<PasswordPolicy> {
+    Arc::new(PasswordPolicy::default().with_kept_memory(passwords.seats()))
 }
 
 fn access_tokens(settings: AccessTokenSettings) -> Result<AccessTokens, CommandError> {

@@ -263,9 +263,9 @@ impl From<SqlUsersError> for Problem {
 impl From<PoolError> for Problem {
     fn from(error: PoolError) -> Self {
         match error {
-            PoolError::Busy => {
+            PoolError::Busy(queue) => {
                 tracing::warn!("{error}");
-                Self::unavailable()
+                Self::unavailable().with(|parts| parts.retry_after = Some(queue.as_secs()))
             }
             PoolError::Panicked => {
                 tracing::error!("{error}");

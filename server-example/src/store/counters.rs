@@ -1,8 +1,8 @@
-//! Counters: one statement per addition, a flow's additions in one transaction.
+//! Counters: a flow's additions in one transaction, which others share.
 
 use sekisho::{CounterOp, Timestamp};
-use sqlx::{Sqlite, Transaction};
 
+use super::counter_changes::{json, signed};
 use super::{Store, StoreError};
 
 /// Where counters are kept. An addition is all there is: see [`CounterOp`] for what it must do.
@@ -22,13 +22,7 @@ pub(crate) trait CounterStore {
 impl CounterStore for Store {
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
         let now = signed(now.unix_seconds());
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let mut counts = Vec::with_capacity(ops.len());
-        for op in ops {
-            counts.push(add_one(&mut transaction, op, now).await?);
-        }
-        transaction.commit().await?;
-        Ok(counts)
+        self.additions.add(ops, now).await.map_err(StoreError::Additions)
     }
 }
 
@@ -36,17 +30,16 @@ impl Store {
     /// Removes counters that have expired, a few at a time so that nobody waits long for it.
     /// Answers how many there were.
     pub(crate) async fn sweep_counters(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let mut swept = 0;
+        let now = signed(now.unix_seconds());
+        let (mut swept, mut after) = (0, String::new());
         loop {
-            let result = sqlx::query(SWEEP)
-                .bind(signed(now.unix_seconds()))
-                .bind(SWEEP_BATCH)
-                .execute(&self.writer)
-                .await?;
-            swept += result.rows_affected();
-            if result.rows_affected() < SWEEP_BATCH.unsigned_abs() {
-                return Ok(swept);
-            }
+            // They are looked for beside the writer, which only removes them.
+            let query = sqlx::query_scalar(EXPIRED).bind(after).bind(now).bind(SWEEP_BATCH);
+            let keys: Vec<String> = query.fetch_all(&self.reader).await?;
+            let query = sqlx::query(SWEEP).bind(json(&keys)?).bind(now);
+            let Some(last) = keys.into_iter().next_back() else { return Ok(swept) };
+            swept += query.execute(&self.writer).await?.rows_affected();
+            after = last;
         }
     }
 
@@ -57,61 +50,26 @@ impl Store {
     }
 }
 
-const INCREASE: &str = "
-    INSERT INTO counters (key, count, expires_at) VALUES (?1, ?2, ?3 + ?4)
-    ON CONFLICT (key) DO UPDATE SET
-        count      = CASE WHEN count = 0 OR expires_at <= ?3 THEN ?2 ELSE count + ?2 END,
-        expires_at = CASE WHEN count = 0 OR expires_at <= ?3 THEN ?3 + ?4 ELSE expires_at END
-    RETURNING count";
+const EXPIRED: &str =
+    "SELECT key FROM counters WHERE key > ?1 AND expires_at <= ?2 ORDER BY key LIMIT ?3";
 
-const DECREASE: &str = "
-    UPDATE counters SET count = max(0, count + ?2)
-    WHERE key = ?1 AND expires_at > ?3
-    RETURNING count";
-
-const READ: &str = "SELECT count FROM counters WHERE key = ?1 AND expires_at > ?2";
-
+/// Any of them may have begun afresh since it was found.
 const SWEEP: &str = "
-    DELETE FROM counters WHERE key IN
-        (SELECT key FROM counters WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+    DELETE FROM counters WHERE key IN (SELECT value FROM json_each(?1)) AND expires_at <= ?2";
 
 const SWEEP_BATCH: i64 = 500;
-
-async fn add_one(
-    transaction: &mut Transaction<'_, Sqlite>,
-    op: &CounterOp,
-    now: i64,
-) -> Result<u64, StoreError> {
-    let key = op.key.to_string();
-    let count: Option<i64> = match op.delta {
-        1.. => {
-            let query = sqlx::query_scalar(INCREASE);
-            let query = query.bind(key).bind(op.delta).bind(now).bind(signed(op.ttl));
-            query.fetch_optional(&mut **transaction).await?
-        }
-        0 => {
-            sqlx::query_scalar(READ).bind(key).bind(now).fetch_optional(&mut **transaction).await?
-        }
-        ..0 => {
-            let query = sqlx::query_scalar(DECREASE).bind(key).bind(op.delta).bind(now);
-            query.fetch_optional(&mut **transaction).await?
-        }
-    };
-    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
-}
-
-fn signed(seconds: u64) -> i64 {
-    i64::try_from(seconds).unwrap_or(i64::MAX / 4)
-}
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
 
     use sekisho::{
         Binding, CodeSend, Entropy, Environment, Identifier, KeyRing, Policy, Purpose, Step,
         Subject, Verifier,
     };
+    use sqlx::AssertSqlSafe;
     use tokio::task::JoinSet;
 
     use super::*;
@@ -189,6 +147,7 @@ mod tests {
         store.add(&[op("young", 1)], at(1)).await.unwrap();
         assert_eq!(store.sweep_counters(at(59)).await.unwrap(), 0);
         assert_eq!(store.sweep_counters(at(60)).await.unwrap(), 600);
+        assert_eq!(store.sweep_counters(at(60)).await.unwrap(), 0);
         assert_eq!(store.add(&[op("young", 0)], at(60)).await.unwrap(), [1]);
     }
 
@@ -205,6 +164,78 @@ mod tests {
         }
         let seen: BTreeSet<u64> = adders.join_all().await.into_iter().collect();
         assert_eq!(seen, (1..=64).collect());
+    }
+
+    #[tokio::test]
+    async fn of_more_than_one_group_each_gets_a_number_of_its_own() {
+        let store = Store::in_memory().await.unwrap();
+        let mut adders = JoinSet::new();
+        for _ in 0..1500 {
+            let store = store.clone();
+            adders.spawn(async move { store.add(&[op("a", 1)], at(0)).await.unwrap()[0] });
+        }
+        let seen: BTreeSet<u64> = adders.join_all().await.into_iter().collect();
+        assert_eq!(seen, (1..=1500).collect());
+    }
+
+    /// Additions that are all in one transaction: they wait while somebody else writes.
+    async fn add_together(store: &Store, ops: Vec<CounterOp>) -> Vec<Result<Vec<u64>, StoreError>> {
+        let other = store.writer.begin().await.unwrap();
+        let adders = ops.into_iter().map(|op| {
+            let store = store.clone();
+            let mut adder = Box::pin(async move { store.add(&[op], at(0)).await });
+            assert!(poll_once(adder.as_mut()).is_none(), "it waits");
+            adder
+        });
+        let adders: Vec<_> = adders.collect();
+        drop(other);
+        let mut answers = Vec::new();
+        for adder in adders {
+            answers.push(adder.await);
+        }
+        answers
+    }
+
+    fn poll_once<T>(future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_fails_for_one_fails_for_all_of_the_transaction_and_counts_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("counters.db")).await.unwrap();
+        let refuse = format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON counters WHEN NEW.key = '{}'
+             BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+            op("refused", 1).key
+        );
+        sqlx::query(AssertSqlSafe(refuse)).execute(&store.writer).await.unwrap();
+        let ops = vec![op("a", 1), op("refused", 1), op("b", 1)];
+        for answer in add_together(&store, ops).await {
+            let error = answer.unwrap_err();
+            assert!(error.to_string().contains("not this one"), "{error}");
+        }
+        let read = [op("a", 0), op("refused", 0), op("b", 0)];
+        assert_eq!(store.add(&read, at(0)).await.unwrap(), [0, 0, 0]);
+        assert_eq!(store.add(&[op("a", 1)], at(0)).await.unwrap(), [1]);
+    }
+
+    #[tokio::test]
+    async fn an_addition_that_is_given_up_while_it_waits_adds_nothing() {
+        let store = Store::in_memory().await.unwrap();
+        let other = store.writer.begin().await.unwrap();
+        for name in ["a", "b"] {
+            let adding = [op(name, 1)];
+            let mut given_up = Box::pin(store.add(&adding, at(0)));
+            assert!(poll_once(given_up.as_mut()).is_none(), "it waits");
+            // The group is made up, and waits for its transaction.
+            tokio::task::yield_now().await;
+        }
+        drop(other);
+        assert_eq!(store.add(&[op("a", 0), op("b", 0)], at(0)).await.unwrap(), [0, 0]);
     }
 
     #[tokio::test]
@@ -251,6 +282,6 @@ mod tests {
         let store = Store::in_memory().await.unwrap();
         store.close().await;
         let error = store.add(&[op("a", 1)], at(0)).await.unwrap_err();
-        assert!(matches!(error, StoreError::Database(_)), "{error}");
+        assert!(matches!(error, StoreError::Additions(_)), "{error}");
     }
 }

@@ -1,21 +1,55 @@
 //! Measures side by side in one run: the sides take turns, so that a machine whose speed drifts
 //! slows both. Prints Markdown and keeps it in `target/bench`.
+//!
+//! Arguments are the names of the sections to measure; without any, all are.
 
 #![allow(clippy::print_stdout, reason = "the tables are what this program is for")]
 
 use std::env;
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+mod account;
+mod code_checks;
+mod hanging;
+mod issuer;
+mod kept_memory;
+mod load;
 mod machine;
+mod password_checks;
+mod rest;
 mod server;
 mod sides;
 mod token;
 
+/// Measures something of what is built in the target folder and answers with its table.
+type Measure = fn(&Path) -> Result<String, Box<dyn Error>>;
+
+const SECTIONS: [(&str, Measure); 6] = [
+    ("token", token::measure),
+    ("rest", rest::measure),
+    ("code-checks", code_checks::measure),
+    ("kept-memory", kept_memory::measure),
+    ("password-checks", password_checks::measure),
+    ("hanging", hanging::measure),
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let target = PathBuf::from(env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into()));
-    let report = [machine::describe(), token::compare()?, server::measure(&target)?].join("\n");
+    let asked: Vec<_> = env::args().skip(1).collect();
+    if let Some(unknown) = asked.iter().find(|name| SECTIONS.iter().all(|(known, _)| known != name))
+    {
+        let known = SECTIONS.map(|(name, _)| name).join(", ");
+        return Err(format!("{unknown} is no section. There are: {known}").into());
+    }
+    let mut report = vec![machine::describe()];
+    for (_, measure) in
+        SECTIONS.iter().filter(|(name, _)| asked.is_empty() || asked.iter().any(|a| a == name))
+    {
+        report.push(measure(&target)?);
+    }
+    let report = report.join("\n");
     let folder = target.join("bench");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("bench.md"), &report)?;

@@ -1,104 +1,147 @@
-//! The reference server: how soon it listens on an existing database, and its memory at rest.
+//! The reference server as a process: installed in a folder, started, asked for its memory, ended.
 
 use std::error::Error;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often the server is started; the figures are medians.
-const STARTS: usize = 11;
+use tempfile::TempDir;
 
-/// How long it rests before its memory is read.
-const REST: Duration = Duration::from_millis(500);
+use crate::machine;
 
-pub(crate) fn measure(target: &Path) -> Result<String, Box<dyn Error>> {
-    let server = target.join("release/sekisho-server");
-    if !server.exists() {
-        return Err(format!("{} is missing: run `make bench`", server.display()).into());
-    }
-    let folder = tempfile::tempdir()?;
-    let keys = folder.path().join("keys");
-    run(Command::new(&server).args(["keys", "generate", "--keys-file"]).arg(&keys))?;
+pub(crate) const ISSUER: &str = "https://id.example.com";
+pub(crate) const AUDIENCE: &str = "https://account.example.com";
+pub(crate) const ACCESS_TOKEN_SECRET: &str = "an access token secret for the measurements alone";
 
-    start(&server, folder.path())?.stop()?;
-    let mut starts = Vec::with_capacity(STARTS);
-    let mut memory = Vec::with_capacity(STARTS);
-    for _ in 0..STARTS {
-        let started = start(&server, folder.path())?;
-        std::thread::sleep(REST);
-        memory.push(resident_kib(started.child.id())?);
-        starts.push(started.took);
-        started.stop()?;
-    }
-    starts.sort_unstable();
-    memory.sort_unstable();
-    let start = starts.get(STARTS / 2).ok_or("no start")?.as_secs_f64() * 1e3;
-    let memory = memory.get(STARTS / 2).ok_or("no start")? / 1024;
-    Ok(format!(
-        "## Reference server, existing database\n\n\
-         | figure | median of {STARTS} |\n| --- | ---: |\n\
-         | start to listening | {start:.0} ms |\n| resident memory at rest | {memory} MiB |\n"
-    ))
-}
+pub(crate) type Settings = Vec<(&'static str, String)>;
 
-/// A server that listens.
-struct Started {
-    child: Child,
-    took: Duration,
-}
-
-impl Started {
-    fn stop(mut self) -> Result<(), Box<dyn Error>> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
-    }
-}
-
-fn start(server: &Path, folder: &Path) -> Result<Started, Box<dyn Error>> {
-    let before = Instant::now();
-    let mut child = Command::new(server)
-        .arg("serve")
-        .envs(settings(folder))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let stdout = child.stdout.take().ok_or("no output")?;
-    for line in BufReader::new(stdout).lines() {
-        if line?.contains("http://") {
-            return Ok(Started { child, took: before.elapsed() });
-        }
-    }
-    Err("the server ended before it listened".into())
-}
-
-/// Values that only have to be there: nobody signs in and no mail is sent.
-fn settings(folder: &Path) -> [(&'static str, PathBuf); 8] {
-    let text = |value: &str| PathBuf::from(value);
+/// Access tokens are checked by a shared secret, and no mail is sent.
+pub(crate) fn without_neighbours() -> Settings {
     [
-        ("SEKISHO_LISTEN", text("127.0.0.1:0")),
-        ("SEKISHO_DATABASE", folder.join("sekisho.db")),
-        ("SEKISHO_KEYS_FILE", folder.join("keys")),
-        ("SEKISHO_ACCESS_TOKEN_SECRET", text("a secret that no token is ever signed with")),
-        ("SEKISHO_ACCESS_TOKEN_ISSUER", text("https://id.example.com")),
-        ("SEKISHO_ACCESS_TOKEN_AUDIENCE", text("https://account.example.com")),
-        ("SEKISHO_SMTP_URL", text("smtp://127.0.0.1:1")),
-        ("SEKISHO_MAIL_FROM", text("no-reply@example.com")),
+        ("SEKISHO_ACCESS_TOKEN_SECRET", ACCESS_TOKEN_SECRET),
+        ("SEKISHO_ACCESS_TOKEN_ISSUER", ISSUER),
+        ("SEKISHO_ACCESS_TOKEN_AUDIENCE", AUDIENCE),
+        ("SEKISHO_SMTP_URL", "smtp://127.0.0.1:1"),
+        ("SEKISHO_MAIL_FROM", "no-reply@example.com"),
     ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .into()
 }
 
-fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
-    let output = command.output()?;
+/// Everything of one server but the process: a production key ring and a database.
+pub(crate) struct Installation {
+    program: PathBuf,
+    folder: TempDir,
+}
+
+impl Installation {
+    pub(crate) fn new(target: &Path) -> Result<Self, Box<dyn Error>> {
+        let program = target.join("release/sekisho-server");
+        if !program.exists() {
+            return Err(format!("{} is missing: run `make bench`", program.display()).into());
+        }
+        let installation = Self { program, folder: tempfile::tempdir()? };
+        let mut generate = Command::new(&installation.program);
+        generate.args(["keys", "generate", "--keys-file"]).arg(installation.keys_file());
+        run(&mut generate, "")?;
+        Ok(installation)
+    }
+
+    pub(crate) fn keys_file(&self) -> PathBuf {
+        self.folder.path().join("keys")
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("sekisho.db")
+    }
+
+    /// Adds a user, who gets a password where it is not empty.
+    pub(crate) fn add_user(
+        &self,
+        id: &str,
+        email: &str,
+        password: &str,
+    ) -> Result<(), Box<dyn Error>> {
+        let mut add = Command::new(&self.program);
+        add.args(["user", "add", "--id", id, "--email", email, "--database"]).arg(self.database());
+        if !password.is_empty() {
+            add.arg("--password-stdin");
+        }
+        run(&mut add, password)
+    }
+
+    /// Starts the server and waits until it listens.
+    pub(crate) fn start(&self, settings: Settings) -> Result<Server, Box<dyn Error>> {
+        let before = Instant::now();
+        let mut child = Command::new(&self.program)
+            .arg("serve")
+            .env("SEKISHO_LISTEN", "127.0.0.1:0")
+            .env("SEKISHO_DATABASE", self.database())
+            .env("SEKISHO_KEYS_FILE", self.keys_file())
+            .envs(settings)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let stdout = child.stdout.take().ok_or("no output")?;
+        for line in BufReader::new(stdout).lines() {
+            if let Some(address) = line?.strip_prefix("http://") {
+                let address = address.parse()?;
+                return Ok(Server { child, address, took: before.elapsed() });
+            }
+        }
+        Err("the server ended before it listened".into())
+    }
+}
+
+/// A server that listens; it ends with this.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    /// From its start until it listened.
+    pub(crate) took: Duration,
+}
+
+impl Server {
+    /// Its resident memory now, in MiB.
+    pub(crate) fn resident_mib(&self) -> Result<f64, Box<dyn Error>> {
+        self.memory_mib("VmRSS:")
+    }
+
+    /// The most that its resident memory ever was, in MiB.
+    pub(crate) fn peak_mib(&self) -> Result<f64, Box<dyn Error>> {
+        self.memory_mib("VmHWM:")
+    }
+
+    /// The milliseconds of processors that it has taken so far.
+    pub(crate) fn processor_milliseconds(&self) -> Result<f64, Box<dyn Error>> {
+        machine::processor_milliseconds(&self.child.id().to_string())
+    }
+
+    fn memory_mib(&self, name: &str) -> Result<f64, Box<dyn Error>> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let value = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no figure")?;
+        let kib: f64 = value.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib / 1024.0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn run(command: &mut Command, stdin: &str) -> Result<(), Box<dyn Error>> {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    child.stdin.take().ok_or("no input")?.write_all(stdin.as_bytes())?;
+    let output = child.wait_with_output()?;
     if output.status.success() {
         return Ok(());
     }
     Err(String::from_utf8_lossy(&output.stderr).into())
-}
-
-fn resident_kib(process: u32) -> Result<u64, Box<dyn Error>> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
