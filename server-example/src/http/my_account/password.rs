@@ -71,8 +71,7 @@ async fn new_hash(
     }
     let seat = app.passwords.seat(&user.id).await?;
     let (policy, user) = (Arc::clone(&app.password_policy), user.clone());
-    let (judgement, _) = seat.run(move || judge(&policy, &user, &typed)).await?;
-    match judgement? {
+    match seat.run(move || judge(&policy, &user, &typed)).await?? {
         Judgement::Rejected(rejections) => Err(rejected(&rejections)),
         Judgement::Same => Err(Refusal::SamePassword.into()),
         Judgement::New(hash) => Ok(hash),
