@@ -79,8 +79,7 @@ impl App {
     ) -> Result<Zeroizing<String>, FlowError> {
         let policy = Arc::clone(&self.password_policy);
         let seat = self.passwords.seat(user).await?;
-        let (hash, _) = seat.run(move || hash(&policy, &typed)).await?;
-        Ok(hash?)
+        Ok(seat.run(move || hash(&policy, &typed)).await??)
     }
 }
 

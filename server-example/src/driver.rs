@@ -24,8 +24,8 @@ pub(crate) enum FlowError {
     BrokenOff(#[from] BrokenOff),
 }
 
-/// Drives a flow to its end. One that hashes a password on the way goes on in its seat of the
-/// password pool.
+/// Drives a flow to its end. One that hashes a password does so in its seat of the password pool,
+/// the first time it goes on, and leaves the seat to others for the rest.
 pub(crate) async fn drive<T: Send + 'static>(
     mut step: Step<T>,
     mut seat: Option<Seat>,
@@ -38,12 +38,9 @@ pub(crate) async fn drive<T: Send + 'static>(
             Step::Count(counting) => counting,
         };
         let counts = store.add(counting.ops(), clock.now()).await?;
-        (step, seat) = match seat {
-            None => (counting.resume(&counts), None),
-            Some(seat) => {
-                let (step, seat) = seat.run(move || counting.resume(&counts)).await?;
-                (step, Some(seat))
-            }
+        step = match seat.take() {
+            None => counting.resume(&counts),
+            Some(seat) => seat.run(move || counting.resume(&counts)).await?,
         };
     }
 }

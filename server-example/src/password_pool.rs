@@ -1,4 +1,4 @@
-//! Where passwords are hashed: off the event loop, never more at once than there are seats, and
+//! Where passwords are hashed: off the event loop, never more at once than there are threads, and
 //! nobody's before everybody else's.
 
 use std::collections::HashMap;
@@ -30,6 +30,10 @@ pub(crate) struct PasswordPoolArgs {
     #[arg(default_value_t = 10, value_parser = value_parser!(u8).range(1..=25))]
     pub(crate) password_queue_seconds: u8,
 }
+
+/// One seat's work is done while another's attempt is being counted, so that no thread waits for the
+/// disk.
+const SEATS_OF_A_THREAD: usize = 2;
 
 /// How many seats one user has or waits for at once. Whatever more they ask for waits behind their
 /// own and stands in nobody else's way.
@@ -71,12 +75,18 @@ impl PasswordPool {
     /// A pool of the settings' size.
     pub(crate) fn new(args: PasswordPoolArgs, metrics: PoolMetrics) -> io::Result<Self> {
         let patience = Duration::from_secs(args.password_queue_seconds.into());
-        Self::with_seats(args.seats(), patience, metrics)
+        let seats = args.threads() * SEATS_OF_A_THREAD;
+        Self::with_seats(args.threads(), seats, patience, metrics)
     }
 
-    fn with_seats(seats: usize, patience: Duration, metrics: PoolMetrics) -> io::Result<Self> {
+    fn with_seats(
+        threads: usize,
+        seats: usize,
+        patience: Duration,
+        metrics: PoolMetrics,
+    ) -> io::Result<Self> {
         metrics.open(seats);
-        let threads = Threads::new(seats)?;
+        let threads = Threads::new(threads)?;
         let seats = Arc::new(Semaphore::new(seats));
         Ok(Self { seats, threads, shares: Arc::default(), patience, metrics })
     }
@@ -103,43 +113,43 @@ impl PasswordPool {
 }
 
 impl Seat {
-    /// Runs the work off the event loop.
+    /// Runs the work off the event loop, and leaves the seat at its end.
     ///
     /// The seat goes with it: where the request is given up meanwhile the work goes on to its end,
     /// and until then the seat is taken.
     pub(crate) async fn run<T: Send + 'static>(
         mut self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<(T, Self), PoolError> {
+    ) -> Result<T, PoolError> {
         let threads = self.threads.clone();
-        let timed = move || {
+        let in_seat = move || {
             let started = Instant::now();
             let done = work();
             self.taken.has_worked(started.elapsed());
-            (done, self)
+            drop(self);
+            done
         };
-        let done = threads.spawn_blocking(timed).await;
-        done.map_err(|_| PoolError::Panicked)
+        threads.spawn_blocking(in_seat).await.map_err(|_| PoolError::Panicked)
     }
 }
 
 impl PasswordPoolArgs {
     /// How many passwords are checked at once.
-    pub(crate) fn seats(self) -> usize {
+    pub(crate) fn threads(self) -> usize {
         let cores = || thread::available_parallelism().map_or(1, usize::from);
         self.password_threads.map_or_else(cores, usize::from)
     }
 }
 
-/// The pool's own threads, one for each seat. The names of hosts are looked up on the server's: if
+/// The pool's own threads: what is being computed at once is bounded by their number. The names of hosts are looked up on the server's: if
 /// that hangs, no password waits for it.
 #[derive(Debug)]
 struct Threads(Option<Runtime>, Handle);
 
 impl Threads {
-    fn new(seats: usize) -> io::Result<Self> {
+    fn new(count: usize) -> io::Result<Self> {
         let mut runtime = Builder::new_current_thread();
-        let runtime = runtime.thread_name("password").max_blocking_threads(seats).build()?;
+        let runtime = runtime.thread_name("password").max_blocking_threads(count).build()?;
         let handle = runtime.handle().clone();
         Ok(Self(Some(runtime), handle))
     }
@@ -210,27 +220,25 @@ mod tests {
     const SOON: Duration = Duration::from_millis(20);
     const PATIENCE: Duration = Duration::from_secs(10);
 
-    fn pool(seats: usize, patience: Duration) -> PasswordPool {
-        PasswordPool::with_seats(seats, patience, Metrics::new().pool).unwrap()
+    fn pool(threads: usize, seats: usize, patience: Duration) -> PasswordPool {
+        PasswordPool::with_seats(threads, seats, patience, Metrics::new().pool).unwrap()
     }
 
     #[tokio::test]
     async fn turns_away_when_all_seats_are_taken_for_too_long() {
-        let pool = pool(1, SOON);
+        let pool = pool(1, 1, SOON);
         let taken = pool.seat("ana").await.unwrap();
         for user in ["ana", "ben"] {
             assert!(matches!(pool.seat(user).await, Err(PoolError::Busy(SOON))));
         }
-        let (answer, taken) = taken.run(|| 42).await.unwrap();
-        assert_eq!(answer, 42);
-        drop(taken);
+        assert_eq!(taken.run(|| 42).await.unwrap(), 42);
         assert!(pool.seat("ben").await.is_ok());
         assert!(pool.shares.lock().is_empty(), "nobody is remembered");
     }
 
     #[tokio::test]
     async fn work_that_was_given_up_keeps_its_seat() {
-        let pool = pool(1, SOON);
+        let pool = pool(1, 1, SOON);
         let seat = pool.seat("ana").await.unwrap();
         let work = seat.run(|| thread::sleep(Duration::from_millis(200)));
         assert!(timeout(Duration::from_millis(10), work).await.is_err());
@@ -239,8 +247,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_flood_of_one_user_is_before_another_with_its_share_alone() {
-        for seats in [1, 2, 8] {
-            let pool = Arc::new(pool(seats, PATIENCE));
+        for seats in [1_usize, 2, 8] {
+            let pool = Arc::new(pool(seats.div_ceil(2), seats, PATIENCE));
             let order = Arc::new(Mutex::new(Vec::new()));
             let mut requests = JoinSet::new();
             for user in std::iter::repeat_n("flood", 400).chain(["ben", "cy"]) {
@@ -269,18 +277,18 @@ mod tests {
             // The name of a host that nobody answers for is looked up like this.
             let (end, ended) = mpsc::channel::<()>();
             tokio::task::spawn_blocking(move || ended.recv());
-            let pool = pool(1, PATIENCE);
+            let pool = pool(1, 1, PATIENCE);
             let seat = pool.seat("ana").await.unwrap();
             let work = timeout(PATIENCE, seat.run(|| 42)).await.expect("it is not stuck");
-            assert_eq!(work.unwrap().0, 42);
+            assert_eq!(work.unwrap(), 42);
             drop(end);
         });
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn there_is_never_more_work_than_seats() {
-        for seats in [1, 3] {
-            let pool = Arc::new(pool(seats, PATIENCE));
+    async fn there_is_never_more_work_at_once_than_threads() {
+        for threads in [1, 3] {
+            let pool = Arc::new(pool(threads, 3 * threads, PATIENCE));
             let now = Arc::new(Mutex::new((0_usize, 0_usize)));
             let mut requests = JoinSet::new();
             for user in 0..40 {
@@ -299,7 +307,7 @@ mod tests {
                 });
             }
             requests.join_all().await;
-            assert_eq!(*now.lock().unwrap(), (0, seats));
+            assert_eq!(*now.lock().unwrap(), (0, threads));
         }
     }
 }

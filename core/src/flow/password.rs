@@ -37,7 +37,7 @@ pub struct PasswordVerified {
 }
 
 impl Verifier {
-    /// Checks the user's password. The Argon2 computation is done inside a
+    /// Checks the user's password. The Argon2 computation is done inside the first
     /// [`resume`](super::Counting::resume): run that where it may take tens of milliseconds.
     ///
     /// # Errors

@@ -126,9 +126,9 @@ async fn dev(delivery: Delivery, passwords: PasswordPoolArgs) -> Result<App, Com
     Ok(app)
 }
 
-/// Each seat's memory is kept: the system would take longer to give it than a tenth of a check.
+/// Each thread's memory is kept: the system would take longer to give it than a tenth of a check.
 fn password_policy(passwords: PasswordPoolArgs) -> Arc<PasswordPolicy> {
-    Arc::new(PasswordPolicy::default().with_kept_memory(passwords.seats()))
+    Arc::new(PasswordPolicy::default().with_kept_memory(passwords.threads()))
 }
 
 fn access_tokens(settings: AccessTokenSettings) -> Result<AccessTokens, CommandError> {

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -108,9 +109,15 @@ fn time_server(server: &Server, accounts: &[Account]) -> Result<Turn, Box<dyn Er
 fn time_core(check: &Check, threads: usize) -> Result<Turn, Box<dyn Error>> {
     let before = machine::processor_milliseconds("self")?;
     let started = Instant::now();
-    let of_each = CHECKS.div_ceil(threads);
+    let left = AtomicUsize::new(CHECKS);
+    let take = || left.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
     thread::scope(|scope| {
-        let work = || (0..of_each).try_for_each(|_| check.run());
+        let work = || {
+            while take().is_ok() {
+                check.run()?;
+            }
+            Ok::<_, sekisho::Error>(())
+        };
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         for worker in workers {
             worker.join().map_err(|_| "a check panicked")??;
@@ -118,7 +125,7 @@ fn time_core(check: &Check, threads: usize) -> Result<Turn, Box<dyn Error>> {
         Ok::<_, Box<dyn Error>>(())
     })?;
     let took = started.elapsed();
-    Ok(turn(took, machine::processor_milliseconds("self")? - before, of_each * threads))
+    Ok(turn(took, machine::processor_milliseconds("self")? - before, CHECKS))
 }
 
 fn turn(took: Duration, processor: f64, checks: usize) -> Turn {

@@ -126,8 +126,7 @@ async fn new_hash(
         let forbidden = Forbidden { own_data: &own_data(&user), words, leaked: Some(&leaked) };
         judge(&policy, &user, &typed, forbidden)
     };
-    let (judgement, _) = seat.run(judge).await?;
-    match judgement? {
+    match seat.run(judge).await?? {
         Judgement::Rejected(rejections) => Err(Problem::password_rejected(&rejections)),
         Judgement::Same => Err(Refusal::SamePassword.into()),
         Judgement::New(hash) => Ok(hash),
