@@ -113,7 +113,7 @@ impl AccountPolicy {
     /// The rules' numbers.
     ///
     /// # Errors
-    /// [`PolicyError::OutOfBounds`] names the first that is outside its bounds.
+    /// [`PolicyError`] names the first value that is outside its bounds.
     pub(crate) fn to_core(&self) -> Result<Policy, PolicyError> {
         let Codes { expiration_duration: lifetime, max_retry_attempts: max_tries } = self.code;
         let Lockout { max_attempts: limit, lockout_minutes } = self.lockout;
@@ -121,6 +121,7 @@ impl AccountPolicy {
         within("lockout.lockoutMinutes", u64::from(lockout_minutes), &lockout_minutes_bounds())?;
         within("code.expirationDuration", lifetime, &CodePolicy::LIFETIME_BOUNDS)?;
         within("code.maxRetryAttempts", max_tries, &CodePolicy::MAX_TRIES_BOUNDS)?;
+        self.check_words()?;
         let block = u64::from(lockout_minutes) * SECONDS_PER_MINUTE;
         Ok(Policy {
             code: CodePolicy { lifetime, max_tries, ..CodePolicy::default() },
@@ -129,9 +130,8 @@ impl AccountPolicy {
         })
     }
 
-    /// # Errors
-    /// [`PolicyError::WordTooShort`] for a word that would not be looked for.
-    pub(crate) fn check_words(&self) -> Result<(), PolicyError> {
+    /// Refuses a word that would not be looked for.
+    fn check_words(&self) -> Result<(), PolicyError> {
         let is_short =
             |word: &&String| word.trim().chars().count() < Forbidden::MIN_WORD_CHARACTERS;
         match self.password_words.iter().find(is_short) {

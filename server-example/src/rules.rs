@@ -55,7 +55,6 @@ impl Rules {
 
 impl InForce {
     fn new(keys: KeyRing, policy: AccountPolicy) -> Result<Self, PolicyError> {
-        policy.check_words()?;
         let verifier = Verifier::new(keys, policy.to_core()?)?;
         Ok(Self { policy, verifier })
     }

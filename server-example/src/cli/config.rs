@@ -4,8 +4,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Subcommand};
 
 use super::{CommandError, Given, ServeArgs, serve_command};
-use crate::config::{Config, ConfigFile, Mode, options, reference};
-use crate::rules::Rules;
+use crate::config::{Config, ConfigFile, options, reference};
 use crate::{secret, terminal};
 
 #[derive(Subcommand)]
@@ -38,9 +37,7 @@ fn check(args: ServeArgs, Given { matches, file }: &Given) -> Result<(), Command
         rows.extend(policy_rows(file));
     }
     print(&rows);
-    if let Mode::Production(settings) = Config::new(args, file)?.mode {
-        Rules::new(settings.keys.ring, settings.policy)?;
-    }
+    Config::new(args, file)?;
     terminal::line("\nThese settings are complete. Nothing was opened or connected to.");
     Ok(())
 }

@@ -202,7 +202,7 @@ pub(crate) enum CommandError {
     UsersDatabase(#[from] OpenError),
     #[error(transparent)]
     Keys(#[from] KeyFileError),
-    #[error("[policy] of --config-file: {0}")]
+    #[error("the policy: {0}")]
     Policy(#[from] PolicyError),
     #[error("dev mode: {0}")]
     Dev(#[from] DevError),

@@ -12,7 +12,7 @@ use serde::de::IntoDeserializer;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::policy::AccountPolicy;
+use crate::policy::{AccountPolicy, PolicyError};
 
 /// The one key that is no option: the account policy.
 const POLICY: &str = "policy";
@@ -28,6 +28,8 @@ pub(crate) enum ConfigFileError {
     Io { path: PathBuf, cause: std::io::Error },
     #[error("--config-file {path}, line {line}: {message}")]
     Line { path: PathBuf, line: usize, message: String },
+    #[error("--config-file {path}, [policy]: {cause}")]
+    Policy { path: PathBuf, cause: PolicyError },
 }
 
 /// What the file says.
@@ -147,8 +149,12 @@ impl Reader<'_> {
     }
 
     fn policy(&self, value: Spanned<DeValue<'_>>) -> Result<AccountPolicy, ConfigFileError> {
-        AccountPolicy::deserialize(value.into_deserializer())
-            .map_err(|error| self.toml_error(&error))
+        let policy = AccountPolicy::deserialize(value.into_deserializer())
+            .map_err(|error| self.toml_error(&error))?;
+        match policy.to_core() {
+            Ok(_) => Ok(policy),
+            Err(cause) => Err(ConfigFileError::Policy { path: self.path.to_owned(), cause }),
+        }
     }
 
     fn note_lines(
