@@ -3,10 +3,10 @@
 mod access_token;
 mod environment;
 mod file;
+mod leaked_passwords;
 pub(crate) mod reference;
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -57,6 +57,8 @@ pub(crate) enum ConfigError {
     HalfOfIntrospection,
     #[error("{setting} {path}: {cause}")]
     File { setting: &'static str, path: PathBuf, cause: io::Error },
+    #[error("--leaked-passwords-file {path}: {problem}")]
+    LeakedPasswords { path: PathBuf, problem: &'static str },
     #[error(transparent)]
     Secret(#[from] SecretError),
     #[error(transparent)]
@@ -169,7 +171,7 @@ fn production(mut args: ServeArgs, file: &ConfigFile) -> Result<Production, Conf
     let leaked_passwords = args
         .leaked_passwords_file
         .as_deref()
-        .map(leaked_passwords)
+        .map(leaked_passwords::read)
         .transpose()?
         .unwrap_or_default();
     let database = missing.unless(args.database, "--database (SEKISHO_DATABASE)");
@@ -206,24 +208,6 @@ impl Missing {
         }
         value
     }
-}
-
-/// One password a line. Lists that are passed around hold lines that are not UTF-8: nobody types
-/// those.
-fn leaked_passwords(path: &Path) -> Result<LeakedPasswords, ConfigError> {
-    let failed = |cause| file_error("--leaked-passwords-file", path, cause);
-    let lines = BufReader::new(File::open(path).map_err(failed)?).split(b'\n');
-    let read =
-        |line: io::Result<Vec<u8>>| line.map(|line| String::from_utf8(line).ok()).transpose();
-    let lines = lines.filter_map(read).map(|line| line.map(without_carriage_return));
-    lines.collect::<io::Result<_>>().map_err(failed)
-}
-
-fn without_carriage_return(mut line: String) -> String {
-    if line.ends_with('\r') {
-        line.pop();
-    }
-    line
 }
 
 fn file_error(setting: &'static str, path: &Path, cause: io::Error) -> ConfigError {

@@ -98,6 +98,8 @@ pub(crate) enum PolicyError {
         min = Forbidden::MIN_WORD_CHARACTERS
     )]
     WordTooShort(String),
+    #[error("{field}: {entry:?} is neither an address nor a domain (example.com; no wildcards)")]
+    ListEntry { field: &'static str, entry: String },
     #[error("{0}")]
     Refused(#[from] sekisho::Error),
 }
@@ -122,6 +124,8 @@ impl AccountPolicy {
         within("code.expirationDuration", lifetime, &CodePolicy::LIFETIME_BOUNDS)?;
         within("code.maxRetryAttempts", max_tries, &CodePolicy::MAX_TRIES_BOUNDS)?;
         self.check_words()?;
+        check_list("emailBlocklist", &self.email_blocklist)?;
+        check_list("emailAllowlist", &self.email_allowlist)?;
         let block = u64::from(lockout_minutes) * SECONDS_PER_MINUTE;
         Ok(Policy {
             code: CodePolicy { lifetime, max_tries, ..CodePolicy::default() },
@@ -132,9 +136,7 @@ impl AccountPolicy {
 
     /// Refuses a word that would not be looked for.
     fn check_words(&self) -> Result<(), PolicyError> {
-        let is_short =
-            |word: &&String| word.trim().chars().count() < Forbidden::MIN_WORD_CHARACTERS;
-        match self.password_words.iter().find(is_short) {
+        match self.password_words.iter().find(|word| !Forbidden::is_sought(word)) {
             Some(word) => Err(PolicyError::WordTooShort(word.clone())),
             None => Ok(()),
         }
@@ -223,6 +225,19 @@ fn within<T: Copy + Display + Into<u64> + PartialOrd>(
     }
     let bounds = format!("{} to {}", bounds.start(), bounds.end());
     Err(PolicyError::OutOfBounds { field, value: value.into(), bounds })
+}
+
+fn check_list(field: &'static str, entries: &[String]) -> Result<(), PolicyError> {
+    let is_entry = |entry: &&String| {
+        let (local, domain) = entry.trim().rsplit_once('@').unwrap_or(("", entry.trim()));
+        let local = if local.is_empty() { "any" } else { local };
+        let has_wildcard = entry.contains(['*', '?', '%']);
+        !has_wildcard && Identifier::email(&format!("{local}@{domain}")).is_ok()
+    };
+    match entries.iter().find(|entry| !is_entry(entry)) {
+        Some(entry) => Err(PolicyError::ListEntry { field, entry: entry.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Whether an entry of a list is this address, or its domain.

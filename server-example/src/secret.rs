@@ -79,12 +79,14 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<Zeroizing<String>>, 
     }
 }
 
-/// A secret in a file of its own; the line break that editors leave at its end is no part of it.
+/// A secret in a file of its own. What editors add is no part of it: the mark at its beginning
+/// (U+FEFF) and the line break at its end.
 fn read(setting: &'static str, path: &Path) -> Result<Zeroizing<String>, SecretError> {
     let failed = |cause| SecretError::File { setting, path: path.to_owned(), cause };
     let text = fs::read_to_string(path).map(Zeroizing::new).map_err(failed)?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(SecretError::Empty { setting, path: path.to_owned() }),
-        secret => Ok(Zeroizing::new(secret.to_owned())),
+    let secret = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
+    if secret.trim().is_empty() {
+        return Err(SecretError::Empty { setting, path: path.to_owned() });
     }
+    Ok(Zeroizing::new(secret.to_owned()))
 }

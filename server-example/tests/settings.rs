@@ -32,11 +32,14 @@ fn wrong_settings_stop_the_start_by_name() {
     let with = |more: &str| format!("{complete} {more}");
     let of = |issuer: &str| complete.replace("issuer i", &format!("issuer {issuer}"));
     let asking = |more: &str| format!("{} {more}", of("https://id.example.com"));
-    let rows: [(&[&str], &str, &str); 59] = [
+    let rows: [(&[&str], &str, &str); 46] = [
         (&[], "serve", "--database"),
         (&[], "serve", "--access-token-issuer"),
         (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
         (&["SEKISHO_DATABSE=x"], "keys list", "SEKISHO_DATABSE"),
+        (&["SEKISHO_SMTP_PORT=25"], "keys list", "SEKISHO_SMTP_PORT"),
+        (&["SEKISHO_LOG_LEVEL="], "keys list", "--log-level"),
+        (&["SEKISHO_LOG_LEVEL=3"], "keys list", "--log-level"),
         (&["SEKISHO_DATABSE=x"], "user list", "SEKISHO_DATABSE"),
         (&["SEKISHO_PORT_TCP=x"], "keys list", "SEKISHO_PORT_TCP"),
         (&["SEKISHO_SERVICE=x"], "keys list", "SEKISHO_SERVICE"),
@@ -49,34 +52,6 @@ fn wrong_settings_stop_the_start_by_name() {
         (&["SEKISHO_DATABASE=x"], "serve --dev", "--database"),
         (&["SEKISHO_KEYS=x"], "serve --dev", "SEKISHO_KEYS"),
         (&[SECRET], "serve --dev", "SEKISHO_ACCESS_TOKEN_SECRET"),
-        (&[], "serve --dev --smtp-url smtp://localhost", "--mail-from"),
-        (&[], "serve --dev --mail-from a@example.com", "--smtp-url"),
-        (&[], "serve --dev --smtp-url http://h --mail-from a@example.com", "--smtp-url"),
-        (&[], "serve --dev --smtp-url smtp://h --mail-from nobody", "--mail-from"),
-        (&[], "serve --dev --smtp-url smtp://h?tls=opportunistic --mail-from a@b.c", "--smtp-url"),
-        (&[], "serve --dev --smtp-url smtp://user@h --mail-from a@b.c", "--smtp-url"),
-        (&[], "serve --dev --smtp-ca-file policy", "--smtp-ca-file"),
-        (
-            &[],
-            "serve --dev --smtp-url smtp://h --mail-from a@b.c --smtp-ca-file policy",
-            "--smtp-ca-file",
-        ),
-        (
-            &[],
-            "serve --dev --smtp-url smtps://h --mail-from a@b.c --smtp-ca-file policy",
-            "--smtp-ca-file policy",
-        ),
-        (
-            &[],
-            "serve --dev --smtp-url smtps://h --mail-from a@b.c --smtp-ca-file none",
-            "--smtp-ca-file none",
-        ),
-        (&[], "serve --dev --sms-url https://h", "--sms-secret-file"),
-        (&[], "serve --dev --sms-url https://h --sms-secret-file policy", "--sms-secret-file"),
-        (&["SEKISHO_SMS_SECRET=whsec_x"], "serve --dev --sms-url https://h", "SEKISHO_SMS_SECRET"),
-        (&[], "serve --dev --templates-folder none", "--templates-folder"),
-        (&[], "serve --dev --origin-domain https://example.com", "--origin-domain"),
-        (&["SEKISHO_CODE_IN_SUBJECT=perhaps"], "serve --dev", "--code-in-subject"),
         (&[], "serve --dev --listen nowhere", "--listen"),
         (&[], "serve --dev --metrics-listen nowhere", "--metrics-listen"),
         (&[], "serve --dev --drain-delay 301", "--drain-delay"),
@@ -141,6 +116,47 @@ fn wrong_settings_of_users_stop_the_start_by_name() {
 }
 
 #[test]
+fn wrong_settings_of_delivery_stop_the_start_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("policy"), "no policy").unwrap();
+    std::fs::write(directory.join("empty"), "\n").unwrap();
+    let rows: [(&[&str], &str, &str); 16] = [
+        (&[], "serve --dev --smtp-url smtp://localhost", "--mail-from"),
+        (&[], "serve --dev --mail-from a@example.com", "--smtp-url"),
+        (&[], "serve --dev --smtp-url http://h --mail-from a@example.com", "--smtp-url"),
+        (&[], "serve --dev --smtp-url smtp://h --mail-from nobody", "--mail-from"),
+        (&[], "serve --dev --smtp-url smtp://h?tls=opportunistic --mail-from a@b.c", "--smtp-url"),
+        (&[], "serve --dev --smtp-url smtp://user@h --mail-from a@b.c", "--smtp-url"),
+        (&[], "serve --dev --smtp-ca-file policy", "--smtp-ca-file"),
+        (
+            &[],
+            "serve --dev --smtp-url smtp://h --mail-from a@b.c --smtp-ca-file policy",
+            "--smtp-ca-file",
+        ),
+        (
+            &[],
+            "serve --dev --smtp-url smtps://h --mail-from a@b.c --smtp-ca-file policy",
+            "--smtp-ca-file policy",
+        ),
+        (
+            &[],
+            "serve --dev --smtp-url smtps://h --mail-from a@b.c --smtp-ca-file none",
+            "--smtp-ca-file none",
+        ),
+        (&[], "serve --dev --sms-url https://h", "--sms-secret-file"),
+        (&[], "serve --dev --sms-url https://h --sms-secret-file policy", "--sms-secret-file"),
+        (&["SEKISHO_SMS_SECRET=whsec_x"], "serve --dev --sms-url https://h", "SEKISHO_SMS_SECRET"),
+        (&[], "serve --dev --templates-folder none", "--templates-folder"),
+        (&[], "serve --dev --origin-domain https://example.com", "--origin-domain"),
+        (&["SEKISHO_CODE_IN_SUBJECT=perhaps"], "serve --dev", "--code-in-subject"),
+    ];
+    for (environment, arguments, named) in rows {
+        assert_refused(directory, environment, arguments, named);
+    }
+}
+
+#[test]
 fn a_wrong_file_of_settings_stops_the_start_by_name_and_line() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
@@ -156,13 +172,18 @@ access-token-audience = 'a'\nsmtp-url-file = 'smtp'\nmail-from = 'a@example.com'
         ("dev = 'perhaps'", "dev stands in file, line 7"),
         ("listen = ['x', 'y']", "file, line 7: listen"),
         ("listen = 1.5", "file, line 7: listen"),
+        ("first-party-clients = []", "file, line 7: first-party-clients is an empty list"),
+        ("log-level = ''", "log-level stands in file, line 7"),
         ("listen = x", "file, line 7"),
         ("database = 'twice'", "file, line 7"),
         ("listen.on = 'x'", "file, line 7: listen"),
-        ("policy = 1", "file, line 7"),
+        ("policy = 1", "file, line 7: policy must be a table"),
         ("[polcy]", "file, line 7: \"polcy\""),
-        ("[policy]\nlockout.maxAttemps = 5", "file, line 8: unknown field `maxAttemps`"),
-        ("[policy]\nlockout.maxAttempts = 'x'", "file, line 8"),
+        ("[policy]\nlockout.maxAttemps = 5", "file, line 8: policy.lockout.maxAttemps: unknown"),
+        ("[policy]\nlockout.maxAttempts = 'x'", "file, line 8: policy.lockout.maxAttempts"),
+        ("[policy]\nemailBlocklist = ['*.spam.test']", "\"*.spam.test\""),
+        ("[policy]\nemailAllowlist = ['a.test', '@']", "\"@\""),
+        ("[policy]\npasswordWords = ['e\u{301}e\u{301}']", "passwordWords"),
         ("[policy]\nlockout.maxAttempts = 0", "lockout.maxAttempts"),
         ("[policy]\npasswordWords = ['acme', 'bar']", "\"bar\""),
     ] {
@@ -171,6 +192,17 @@ access-token-audience = 'a'\nsmtp-url-file = 'smtp'\nmail-from = 'a@example.com'
         assert_refused(directory, &[SECRET, "SEKISHO_CONFIG_FILE=file"], "config check", named);
     }
     assert_refused(directory, &[], "serve --dev --config-file none", "--config-file none");
+    let hashes = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:42\r\n".repeat(3);
+    for (text, named) in [("\n\r\n", "there is no password"), (hashes.as_str(), "hashes")] {
+        std::fs::write(directory.join("leaked"), text).unwrap();
+        std::fs::write(directory.join("file"), format!("{rest}leaked-passwords-file = 'leaked'"))
+            .unwrap();
+        assert_refused(directory, &[SECRET], "config check --config-file file", named);
+    }
+    std::fs::write(directory.join("spaces"), " ".repeat(40)).unwrap();
+    std::fs::write(directory.join("file"), format!("{rest}access-token-secret-file = 'spaces'"))
+        .unwrap();
+    assert_refused(directory, &[], "config check --config-file file", "spaces: the file is empty");
     std::fs::write(directory.join("policy"), "[policy]\nenabled = true").unwrap();
     assert_refused(directory, &[], "serve --dev --config-file policy", "[policy]");
 }

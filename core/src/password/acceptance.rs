@@ -84,6 +84,11 @@ pub struct Forbidden<'a> {
 impl Forbidden<'_> {
     /// The shortest word or piece of the user's own data that is looked for, in characters.
     pub const MIN_WORD_CHARACTERS: usize = 4;
+
+    /// Whether a word is long enough to be looked for, white space around it aside.
+    pub fn is_sought(word: &str) -> bool {
+        is_long_enough(&as_sought(word))
+    }
 }
 
 impl Rejection {

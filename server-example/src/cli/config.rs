@@ -58,11 +58,22 @@ fn option_row(option: &Arg, matches: &ArgMatches, file: &ConfigFile) -> Option<R
         ValueSource::EnvVariable => option.get_env()?.to_string_lossy().into_owned(),
         _ => file.place_of_option(name).unwrap_or_else(|| "default".to_owned()),
     };
-    let values = matches.get_raw(id)?.map(|value| value.to_string_lossy());
+    let values = matches.get_raw(id)?.map(|value| on_one_line(&value.to_string_lossy()));
     let is_secret = option.is_hide_env_values_set();
     let value = if is_secret { MASK.to_owned() } else { values.collect::<Vec<_>>().join(", ") };
     Some([name.to_owned(), value, origin])
 }
+
+/// The beginning of a value that is long or has many lines, such as a statement of SQL.
+fn on_one_line(value: &str) -> String {
+    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or(&line)),
+        None => line,
+    }
+}
+
+const MAX_SHOWN_CHARACTERS: usize = 60;
 
 /// What stands for a secret.
 const MASK: &str = "********";

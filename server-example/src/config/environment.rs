@@ -1,6 +1,7 @@
 //! The environment: which variables are settings.
 
 use std::env;
+use std::ffi::OsString;
 
 use clap::Command;
 
@@ -22,8 +23,11 @@ pub(crate) fn check_environment(command: &Command) -> Result<(), ConfigError> {
     collect_variables(command, &mut known);
     known.sort_unstable();
     known.dedup();
-    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let mut ours = names.filter(|name| name.starts_with("SEKISHO_") && !is_service_link(name));
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+    };
+    let ours = env::vars_os().filter_map(text).filter(|(name, _)| name.starts_with("SEKISHO_"));
+    let mut ours = ours.filter(|(name, value)| !is_service_link(name, value)).map(|(name, _)| name);
     let is_known = |name: &String| known.contains(name) || NOT_SETTINGS.contains(&name.as_str());
     match ours.find(|name| !is_known(name)) {
         Some(name) => Err(ConfigError::Unknown { name, known: known.join(", ") }),
@@ -42,7 +46,7 @@ fn collect_variables(command: &Command, into: &mut Vec<String>) {
 /// Whether this is a variable that Kubernetes sets in every container beside a Service, here one
 /// whose name begins with `sekisho`: `…_SERVICE_HOST`, `…_SERVICE_PORT`, `…_SERVICE_PORT_HTTP`,
 /// `…_PORT`, `…_PORT_3001_TCP`, `…_PORT_3001_TCP_ADDR`.
-fn is_service_link(name: &str) -> bool {
+fn is_service_link(name: &str, value: &str) -> bool {
     let is_of_port = |(_, port): (&str, &str)| {
         let mut words = port.split('_');
         let number = words.next().unwrap_or_default();
@@ -51,6 +55,6 @@ fn is_service_link(name: &str) -> bool {
     let is_named_port = |(_, port): (&str, &str)| port.is_empty() || port.starts_with('_');
     name.ends_with("_SERVICE_HOST")
         || name.rsplit_once("_SERVICE_PORT").is_some_and(is_named_port)
-        || name.ends_with("_PORT")
+        || (name.ends_with("_PORT") && value.contains("://"))
         || name.split_once("_PORT_").is_some_and(is_of_port)
 }

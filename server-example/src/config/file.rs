@@ -112,7 +112,7 @@ impl Reader<'_> {
             let name = key.get_ref().as_ref();
             if name == POLICY {
                 self.note_lines("", &value, &mut file.policy_lines);
-                file.policy = self.policy(value)?;
+                file.policy = self.policy(value, &file.policy_lines)?;
             } else {
                 let setting = self.setting(name, &value, serve)?;
                 file.settings.insert(name.to_owned(), setting);
@@ -145,16 +145,39 @@ impl Reader<'_> {
                 "{name} takes text in quotes, a number, true or false, or a list of these"
             ))
         })?;
+        if values.is_empty() {
+            return Err(wrong(format!("{name} is an empty list: leave it out, or name something")));
+        }
         Ok(Setting { values, line: self.line(&value.span()) })
     }
 
-    fn policy(&self, value: Spanned<DeValue<'_>>) -> Result<AccountPolicy, ConfigFileError> {
-        let policy = AccountPolicy::deserialize(value.into_deserializer())
-            .map_err(|error| self.toml_error(&error))?;
+    fn policy(
+        &self,
+        value: Spanned<DeValue<'_>>,
+        lines: &BTreeMap<String, usize>,
+    ) -> Result<AccountPolicy, ConfigFileError> {
+        if !value.get_ref().is_table() {
+            return Err(self.error(value.span(), "policy must be a table: [policy]".to_owned()));
+        }
+        let policy = AccountPolicy::deserialize(value.into_deserializer());
+        let policy = policy.map_err(|error| self.policy_error(&error, lines))?;
         match policy.to_core() {
             Ok(_) => Ok(policy),
             Err(cause) => Err(ConfigFileError::Policy { path: self.path.to_owned(), cause }),
         }
+    }
+
+    /// What is wrong with a value of the policy, after its name.
+    fn policy_error(
+        &self,
+        error: &toml::de::Error,
+        lines: &BTreeMap<String, usize>,
+    ) -> ConfigFileError {
+        let span = error.span().unwrap_or_default();
+        let line = self.line(&span);
+        let named = lines.iter().filter(|(_, at)| **at == line).map(|(name, _)| name.as_str());
+        let named = named.collect::<Vec<_>>().join(", ");
+        self.error(span, format!("policy.{named}: {}", error.message()))
     }
 
     fn note_lines(

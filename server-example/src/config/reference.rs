@@ -15,8 +15,9 @@ const INTRODUCTION: &str = "\
 the environment, or a key of the file that `--config-file` names, and counts in that order. The file is
 TOML; its keys are the options' names without the dashes, and the account policy is its table
 `[policy]`. `sekisho-server config check` takes what `serve` takes and tells what is in force and where
-it comes from, secrets masked. What is not known stops the start, in each of the three places. Paths
-are relative to the folder that the server is started in.
+it comes from, secrets masked. What is not known stops the start, in each of the three places. A setting
+and the one that names a file with it (`smtp-url`, `smtp-url-file`) are two answers to one question,
+wherever they stand. Paths are relative to the folder that the server is started in.
 
 ```toml
 database = \"/var/lib/sekisho/sekisho.db\"
@@ -65,7 +66,8 @@ const POLICY_VALUES: [(&str, &str); 14] = [
     ("code.maxRetryAttempts", "How often one message's code may be wrong, 1 to 100."),
     (
         "emailBlocklist",
-        "Addresses (`ana@example.com`) and domains (`@example.com`) that no user may take.",
+        "Addresses (`ana@example.com`) and domains (`@example.com`, its subdomains not included) that \
+         no user may take.",
     ),
     ("emailAllowlist", "If not empty, the only addresses and domains that a user may take."),
     ("emailSubaddressing", "Whether a user may take an address such as `ana+shop@example.com`."),

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -18,11 +19,18 @@ pub(crate) struct LogArgs {
     /// How much is logged, to standard error: error, warn, info, debug. Audit events are written at
     /// each of them; off silences them, too.
     #[arg(long, env = "SEKISHO_LOG_LEVEL", default_value = "info", global = true)]
+    #[arg(value_parser = log_level())]
     log_level: LevelFilter,
 
     /// How log lines look: for people, or as one JSON object a line, for what collects them.
     #[arg(long, env = "SEKISHO_LOG_FORMAT", default_value = "human", global = true)]
     log_format: LogFormat,
+}
+
+/// The words for it, and nothing that `LevelFilter` takes beside them, such as nothing for `error`.
+fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
+    PossibleValuesParser::new(["error", "warn", "info", "debug", "off"])
+        .try_map(|word| word.parse())
 }
 
 #[derive(Clone, Copy, ValueEnum)]
