@@ -19,7 +19,7 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// Why a key ring cannot be used. Never holds a part of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeyFileError {
-    #[error("--keys-file {path}: {cause}")]
+    #[error("--keys-file {path}: {cause}{}", hint(.cause))]
     Io { path: PathBuf, cause: io::Error },
     #[error("{place}: {cause}")]
     Ring { place: String, cause: sekisho::Error },
@@ -28,6 +28,19 @@ pub(crate) enum KeyFileError {
          `keys generate` makes one"
     )]
     Development { place: String },
+}
+
+/// What to do about it, where that is known.
+fn hint(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        io::ErrorKind::NotFound => {
+            ". (`keys generate` makes a file in a folder that exists. Paths are relative to the folder \
+             that the server is started in)"
+        }
+        io::ErrorKind::AlreadyExists => ". (There is a ring already: `keys rotate` changes it)",
+        io::ErrorKind::PermissionDenied => ". (Run this as the user whose file it is)",
+        _ => "",
+    }
 }
 
 /// Reads a ring from its text. `place` says where it stood, for people.

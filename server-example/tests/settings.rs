@@ -297,7 +297,7 @@ smtp-url = 'smtp://h'\ncode-in-subject = true\norigin-domain = 'file.example'\nd
         ["mail-from", "line@example.com", "command line"],
         ["code-in-subject", "false", "SEKISHO_CODE_IN_SUBJECT"],
         ["origin-domain", "file.example", "file, line 6"],
-        ["smtp-url", "********", "file, line 4"],
+        ["smtp-url", "smtp://h", "file, line 4"],
         ["log-level", "warn", "file, line 1"],
         ["dev", "true", "file, line 7"],
     ] {

@@ -73,11 +73,14 @@ def test_the_readme_starts_a_server_and_its_requests_work(tmp_path, mailbox, iss
     process = subprocess.Popen(["sh", "-c", serve], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
     try:
         url = process.stdout.readline().strip()
-        verify, change = re.findall(r"^curl .*?'$", requests, re.S | re.M)
+        requests = re.findall(r"^curl .*?'$", requests.replace("http://127.0.0.1:3001", url), re.S | re.M)
+        verify, send, check, change = requests
         env["TOKEN"] = issuer.token(subject)
-        verified = run(verify.replace("http://127.0.0.1:3001", url), tmp_path, env)
-        env["RECORD"] = json.loads(verified)["verificationRecordId"]
-        run(change.replace("http://127.0.0.1:3001", url), tmp_path, env)
+        assert json.loads(run(verify, tmp_path, env))["verificationRecordId"].startswith("sekisho_r1_")
+        env["CHALLENGE"] = json.loads(run(send, tmp_path, env))["verificationRecordId"]
+        env["CODE"] = mailbox.code_for("ana@example.com")
+        env["RECORD"] = json.loads(run(check, tmp_path, env))["verificationRecordId"]
+        run(change, tmp_path, env)
         body = {"password": "another horse, the same barrier"}
         headers = {"Authorization": f"Bearer {env['TOKEN']}"}
         answer = httpx.post(f"{url}/api/verifications/password", json=body, headers=headers, verify=TLS)

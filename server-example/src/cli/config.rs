@@ -2,6 +2,7 @@
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Subcommand};
+use url::Url;
 
 use super::{CommandError, Given, ServeArgs, serve_command};
 use crate::config::{Config, ConfigFile, options, reference};
@@ -58,9 +59,9 @@ fn option_row(option: &Arg, matches: &ArgMatches, file: &ConfigFile) -> Option<R
         ValueSource::EnvVariable => option.get_env()?.to_string_lossy().into_owned(),
         _ => file.place_of_option(name).unwrap_or_else(|| "default".to_owned()),
     };
-    let values = matches.get_raw(id)?.map(|value| on_one_line(&value.to_string_lossy()));
-    let is_secret = option.is_hide_env_values_set();
-    let value = if is_secret { MASK.to_owned() } else { values.collect::<Vec<_>>().join(", ") };
+    let show = if option.is_hide_env_values_set() { masked } else { on_one_line };
+    let values = matches.get_raw(id)?.map(|value| show(&value.to_string_lossy()));
+    let value = values.collect::<Vec<_>>().join(", ");
     Some([name.to_owned(), value, origin])
 }
 
@@ -74,6 +75,21 @@ fn on_one_line(value: &str) -> String {
 }
 
 const MAX_SHOWN_CHARACTERS: usize = 60;
+
+/// Of a URL that may hold a secret, whom it leads to.
+fn masked(value: &str) -> String {
+    let Ok(url) = Url::parse(value) else { return MASK.to_owned() };
+    let Some(host) = url.host_str() else { return MASK.to_owned() };
+    let user = match (url.username(), url.password()) {
+        ("", None) => String::new(),
+        (user, None) => format!("{user}@"),
+        (user, Some(_)) => format!("{user}:{MASK}@"),
+    };
+    let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+    let has_more = !matches!(url.path(), "" | "/") || url.query().is_some();
+    let more = if has_more { "/…" } else { "" };
+    format!("{}://{user}{host}{port}{more}", url.scheme())
+}
 
 /// What stands for a secret.
 const MASK: &str = "********";
@@ -105,5 +121,24 @@ fn print(rows: &[Row]) {
     let (names, values) = (width(0), width(1));
     for [name, value, origin] in rows {
         terminal::line(format_args!("{name:names$}  {value:values$}  {origin}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_url_nothing_is_shown_that_may_be_a_secret() {
+        for (url, shown) in [
+            ("smtps://user:hunter2@mail.example.com", "smtps://user:********@mail.example.com"),
+            ("smtp://localhost:2525", "smtp://localhost:2525"),
+            ("smtp://h?tls=required", "smtp://h/…"),
+            ("https://h/hunter2?key=hunter2", "https://h/…"),
+            ("postgres://u:hunter2@/db?host=/run", "********"),
+            ("hunter2", "********"),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
     }
 }

@@ -66,7 +66,8 @@ Each of them can also be in a file, named by the option of the same name with -f
 
 The first start in production:
   sekisho-server keys generate --keys-file sekisho.keys
-  sekisho-server user add --database sekisho.db --email ana@example.com --password-stdin
+  sekisho-server user add --database sekisho.db --id ana-at-your-issuer \\
+      --email ana@example.com --password-stdin
   sekisho-server serve --database sekisho.db --keys-file sekisho.keys \\
       --access-token-issuer https://id.example.com \\
       --access-token-audience https://account.example.com \\
@@ -135,8 +136,9 @@ pub(crate) struct ServeArgs {
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) access_token_audience: Option<String>,
 
-    /// The client ids of your own applications, separated by commas. Others may then only read.
-    /// Without it every client of the issuer counts as your own.
+    /// The client ids of your own applications, separated by commas: what their access tokens have
+    /// as `client_id`, or `azp`. Others may then only read, and so may a token without one. Without
+    /// this every client of the issuer counts as your own.
     #[arg(long, env = "SEKISHO_FIRST_PARTY_CLIENTS", value_name = "IDS", value_delimiter = ',')]
     #[arg(value_parser = client_id)]
     pub(crate) first_party_clients: Vec<String>,
@@ -208,9 +210,12 @@ pub(crate) enum CommandError {
     Dev(#[from] DevError),
     #[error("--database {path}: {cause}")]
     Database { path: PathBuf, cause: StoreError },
-    #[error("{setting} {address}: {cause}")]
+    #[error("{setting} {address}: {cause}. (Another address or port can be given)")]
     Listen { setting: &'static str, address: SocketAddr, cause: io::Error },
-    #[error("no TLS connection to the issuer can be made with what this machine has: {0}")]
+    #[error(
+        "no TLS connection to the issuer can be made with what this machine has: {0}. (Are the \
+         certificates of authorities installed? On Debian: ca-certificates)"
+    )]
     Tls(String),
     #[error("{0}")]
     Io(#[from] io::Error),

@@ -11,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 
 use super::{CommandError, ServeArgs};
-use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy};
+use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy, FirstParty};
 use crate::app::{App, entropy};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile, Mode, Production};
@@ -184,7 +184,17 @@ async fn sweep(app: Arc<App>) {
     }
 }
 
-fn tell_who_checks(AccessTokenSettings { issuer, checked_by, .. }: &AccessTokenSettings) {
+fn tell_who_checks(settings: &AccessTokenSettings) {
+    let AccessTokenSettings { issuer, checked_by, first_party, .. } = settings;
+    match first_party {
+        FirstParty::Clients(ids) => {
+            let clients = ids.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            tracing::info!(clients, "these clients are first-party");
+        }
+        FirstParty::EveryClient | FirstParty::AllBut(_) => {
+            tracing::info!("every client of the issuer is first-party");
+        }
+    }
     match checked_by {
         CheckedBy::Key(key) => {
             let algorithm = key.algorithm();

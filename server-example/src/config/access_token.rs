@@ -87,9 +87,7 @@ fn credentials(args: &mut IntrospectionArgs) -> Result<Option<ClientCredentials>
 
 fn first_party(clients: &mut Vec<String>) -> FirstParty {
     if clients.is_empty() {
-        tracing::info!("every client of the issuer is first-party");
         return FirstParty::EveryClient;
     }
-    tracing::info!(?clients, "first-party");
     FirstParty::Clients(clients.drain(..).collect())
 }

@@ -45,7 +45,11 @@ impl FromRequestParts<Arc<App>> for Caller {
 impl Caller {
     /// Turns away the clients that are not the operator's own.
     pub(crate) fn require_first_party(&self) -> Result<(), Problem> {
-        if self.token.is_first_party { Ok(()) } else { Err(Refusal::ThirdPartyForbidden.into()) }
+        if self.token.is_first_party {
+            return Ok(());
+        }
+        tracing::info!("the token's client_id is missing or not among --first-party-clients");
+        Err(Refusal::ThirdPartyForbidden.into())
     }
 
     /// Turns away tokens without the scope that a field needs.

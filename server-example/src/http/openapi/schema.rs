@@ -127,7 +127,10 @@ pub(crate) const ISSUED: Component = Component {
     schema: || {
         let id = text().description(Some("An opaque token."));
         let date_time = SchemaFormat::KnownFormat(KnownFormat::DateTime);
-        let end = text().format(Some(date_time)).description(Some("In UTC, with milliseconds."));
+        let end = text().format(Some(date_time)).description(Some(
+            "When the record ends, in UTC with milliseconds. The code of a message may end earlier: its \
+             message says when.",
+        ));
         object([("verificationRecordId", id), ("expiresAt", end)]).build()
     },
     example: || json!({ "verificationRecordId": RECORD, "expiresAt": EXPIRES_AT }),
