@@ -1,9 +1,12 @@
 //! Counters as they are to become: read in one statement, changed in memory, written in one.
+//!
+//! The transaction begins with the one and ends with the other, because each way to the database's
+//! thread and back takes longer than what is done there.
 
 use std::collections::BTreeMap;
 
 use sekisho::CounterOp;
-use sqlx::{Error, Sqlite, Transaction};
+use sqlx::{Error, SqliteConnection};
 
 /// The counters that one transaction is about, by their keys.
 pub(super) struct CounterChanges(BTreeMap<String, Counter>);
@@ -18,14 +21,15 @@ struct Counter {
 }
 
 impl CounterChanges {
-    pub(super) async fn read(
-        transaction: &mut Transaction<'_, Sqlite>,
+    /// Begins a transaction; where this fails it may have begun.
+    pub(super) async fn begin(
+        connection: &mut SqliteConnection,
         ops: impl Iterator<Item = &CounterOp>,
     ) -> Result<Self, Error> {
         let mut counters: BTreeMap<_, _> =
             ops.map(|op| (op.key.to_string(), Counter::default())).collect();
         let keys = json(&counters.keys().collect::<Vec<_>>())?;
-        let rows = sqlx::query_as(READ).bind(keys).fetch_all(&mut **transaction).await?;
+        let rows = sqlx::query_as(BEGIN).bind(keys).fetch_all(connection).await?;
         for (key, count, expires_at) in rows {
             let key: String = key;
             counters.insert(key, Counter { count, expires_at, is_changed: false });
@@ -40,16 +44,12 @@ impl CounterChanges {
         u64::try_from(count).unwrap_or(0)
     }
 
-    pub(super) async fn write(
-        self,
-        transaction: &mut Transaction<'_, Sqlite>,
-    ) -> Result<(), Error> {
+    /// Ends the transaction; where this fails it may not have ended.
+    pub(super) async fn commit(self, connection: &mut SqliteConnection) -> Result<(), Error> {
         let changed = self.0.iter().filter(|(_, counter)| counter.is_changed);
         let rows: Vec<_> =
             changed.map(|(key, counter)| (key, counter.count, counter.expires_at)).collect();
-        if !rows.is_empty() {
-            sqlx::query(WRITE).bind(json(&rows)?).execute(&mut **transaction).await?;
-        }
+        sqlx::query(COMMIT).bind(json(&rows)?).execute(connection).await?;
         Ok(())
     }
 }
@@ -71,14 +71,16 @@ impl Counter {
 }
 
 // CROSS JOIN fixes the order: each key is looked up, the table is never read through.
-const READ: &str = "
+const BEGIN: &str = "
+    BEGIN IMMEDIATE;
     SELECT counters.key, counters.count, counters.expires_at
     FROM json_each(?1) AS wanted CROSS JOIN counters ON counters.key = wanted.value";
 
-const WRITE: &str = "
+const COMMIT: &str = "
     INSERT INTO counters (key, count, expires_at)
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
-    ON CONFLICT (key) DO UPDATE SET count = excluded.count, expires_at = excluded.expires_at";
+    ON CONFLICT (key) DO UPDATE SET count = excluded.count, expires_at = excluded.expires_at;
+    COMMIT";
 
 /// Lists go into a statement as JSON, so that it is the same one however long they are.
 pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Error> {

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use sekisho::CounterOp;
-use sqlx::{Error, SqlitePool};
+use sqlx::pool::PoolConnection;
+use sqlx::{Error, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 use super::counter_changes::CounterChanges;
@@ -55,17 +56,43 @@ async fn commit_groups(writer: SqlitePool, mut additions: mpsc::Receiver<Additio
 }
 
 async fn commit(writer: &SqlitePool, group: &mut Vec<Addition>) -> Result<Vec<Vec<u64>>, Error> {
-    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-    group.retain(|addition| !addition.answer.is_closed());
+    let mut turn = Turn { connection: writer.acquire().await?, is_over: false };
+    let counts = add_all(&mut turn.connection, group).await;
+    turn.is_over = match &counts {
+        Ok(_) => true,
+        Err(_) => sqlx::query("ROLLBACK").execute(&mut *turn.connection).await.is_ok(),
+    };
+    counts
+}
+
+async fn add_all(
+    connection: &mut SqliteConnection,
+    group: &mut Vec<Addition>,
+) -> Result<Vec<Vec<u64>>, Error> {
     let ops = group.iter().flat_map(|addition| &addition.ops);
-    let mut changes = CounterChanges::read(&mut transaction, ops).await?;
+    let mut changes = CounterChanges::begin(connection, ops).await?;
+    group.retain(|addition| !addition.answer.is_closed());
     let counts = group
         .iter()
         .map(|Addition { ops, now, .. }| ops.iter().map(|op| changes.add(op, *now)).collect())
         .collect();
-    changes.write(&mut transaction).await?;
-    transaction.commit().await?;
+    changes.commit(connection).await?;
     Ok(counts)
+}
+
+/// A turn at writing. A connection whose transaction may not have ended is closed, so that nobody
+/// goes on in it: sqlx does not know of transactions that it has not begun itself.
+struct Turn {
+    connection: PoolConnection<Sqlite>,
+    is_over: bool,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.connection.close_on_drop();
+        }
+    }
 }
 
 /// All of the group are answered alike: where it is not certain that all was committed, each of them

@@ -176,6 +176,9 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 fn recycled(pool: SqlitePoolOptions) -> SqlitePoolOptions {
     pool.after_release(|connection, _| {
         Box::pin(async move {
+            if !connection.is_in_transaction() {
+                return Ok(true);
+            }
             // A rollback that is still queued comes before the ping's answer.
             connection.ping().await?;
             Ok(!connection.is_in_transaction())
