@@ -252,7 +252,10 @@ impl From<SqlUsersError> for Problem {
                 Self::unavailable()
             }
             // Trying again would not help.
-            SqlUsersError::Refused { .. } | SqlUsersError::AnotherUser(_) => {
+            SqlUsersError::Refused { .. }
+            | SqlUsersError::ManyFound(_)
+            | SqlUsersError::ManyChanged { .. }
+            | SqlUsersError::AnotherUser(_) => {
                 tracing::error!(%error, "a statement is to be mended, or its table");
                 Self::unexpected()
             }

@@ -4,6 +4,7 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode, PgTypeInfo};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteTypeInfo};
@@ -83,22 +84,29 @@ impl Database {
         }
     }
 
+    /// Answers with the first two users: one that is not alone is told from one that is.
     pub(super) async fn fetch(
         &self,
         sql: SqlStr,
         values: &[&str],
-    ) -> Result<Option<User>, sqlx::Error> {
+    ) -> Result<Vec<User>, sqlx::Error> {
         on!(self, pool => {
             let query = values.iter().fold(sqlx::query(sql), |query, value| query.bind(*value));
-            query.fetch_optional(pool).await?.as_ref().map(read_user).transpose()
+            let rows: Vec<_> = query.fetch(pool).take(2).try_collect().await?;
+            rows.iter().map(read_user).collect()
         })
     }
 
-    /// Answers with the number of rows that were changed.
+    /// Answers with the number of rows that were changed, or would have been: it changes one or
+    /// none.
     pub(super) async fn execute(&self, sql: SqlStr, values: &[&str]) -> Result<u64, sqlx::Error> {
         on!(self, pool => {
+            let mut transaction = pool.begin().await?;
             let query = values.iter().fold(sqlx::query(sql), |query, value| query.bind(*value));
-            Ok(query.execute(pool).await?.rows_affected())
+            let rows = query.execute(&mut *transaction).await?.rows_affected();
+            let is_of_one = rows <= 1;
+            if is_of_one { transaction.commit().await? } else { transaction.rollback().await? }
+            Ok(rows)
         })
     }
 
@@ -157,7 +165,9 @@ fn pool<DB: Driver>() -> PoolOptions<DB> {
         |connection: &mut DB::Connection, _| {
             Box::pin(async move {
                 let answered = timeout(PATIENCE, connection.ping()).await;
-                answered.unwrap_or_else(|_| Err(timed_out())).map(|()| true)
+                answered.unwrap_or_else(|_| Err(timed_out()))?;
+                // Where SQLite has rolled back by itself, sqlx believes in the transaction for ever.
+                Ok(!connection.is_in_transaction())
             })
         },
     )

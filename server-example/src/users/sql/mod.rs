@@ -34,6 +34,15 @@ pub(crate) enum SqlUsersError {
     /// The database answers, and does not take this value.
     #[error("{setting}: the database of --users-url refuses the value: {cause}")]
     Refused { setting: &'static str, cause: sqlx::Error },
+    /// The rows of several users, or one user's several times.
+    #[error(
+        "{0} gave several rows, so it is not known who the user is: let it give one, such as one \
+         address of several"
+    )]
+    ManyFound(&'static str),
+    /// More than one row would have been changed. None was.
+    #[error("{setting} would have changed {rows} rows instead of one, and was rolled back")]
+    ManyChanged { setting: &'static str, rows: u64 },
     /// The row of another user than was asked for.
     #[error("{0} gave a user whose `id` is not $1")]
     AnotherUser(&'static str),
@@ -68,6 +77,9 @@ impl SqlUsers {
             Ok(rows) => rows.map_err(|cause| refused(change, statement.setting, cause))?,
             Err(_) => return Err(SqlUsersError::TimedOut(statement.setting).into()),
         };
+        if rows > 1 {
+            return Err(SqlUsersError::ManyChanged { setting: statement.setting, rows }.into());
+        }
         Ok(Changed::by(rows))
     }
 }
@@ -80,8 +92,7 @@ impl Users for SqlUsers {
         let values = [id];
         let work = self.database.fetch(statement.sql.clone(), &values);
         match timeout(PATIENCE, work).await {
-            Ok(Ok(Some(user))) if user.id != id => Err(SqlUsersError::AnotherUser(setting).into()),
-            Ok(Ok(user)) => Ok(user),
+            Ok(Ok(users)) => Ok(only(users, id, setting)?),
             // No id of theirs looks like this one, such as one that is no UUID.
             Ok(Err(cause)) if is_data_exception(&cause) => {
                 tracing::warn!(setting, %cause, "a user id is none that the database can have");
@@ -146,6 +157,20 @@ impl Users for SqlUsers {
 
     async fn close(&self) {
         self.database.close().await;
+    }
+}
+
+/// The user of this id, where nobody else was found.
+fn only(
+    mut found: Vec<User>,
+    id: &str,
+    setting: &'static str,
+) -> Result<Option<User>, SqlUsersError> {
+    let user = found.pop();
+    match &user {
+        Some(_) if !found.is_empty() => Err(SqlUsersError::ManyFound(setting)),
+        Some(user) if user.id != id => Err(SqlUsersError::AnotherUser(setting)),
+        _ => Ok(user),
     }
 }
 

@@ -109,6 +109,38 @@ async fn the_row_of_another_user_is_refused() {
 }
 
 #[tokio::test]
+async fn of_several_rows_none_is_the_user() {
+    let two = "SELECT account AS id, mail AS primary_email FROM accounts WHERE account = $1
+               UNION ALL SELECT account, 'old@example.com' FROM accounts WHERE account = $1";
+    for place in [Place::sqlite(), Place::postgresql().await] {
+        place.make_table([ana()]).await;
+        let users = SqlUsers::open(settings(&place.url(), &with(FIND, two))).await.unwrap();
+        let refused = users.user("ana").await.err().unwrap();
+        assert!(matches!(refused, UsersError::Sql(SqlUsersError::ManyFound(FIND))), "{refused}");
+        assert!(users.user("ben").await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_several_users_is_undone() {
+    let all = "UPDATE accounts SET secret = $2 WHERE account = $1 OR account <> $1";
+    for place in [Place::sqlite(), Place::postgresql().await] {
+        place.make_table([ana(), ben()]).await;
+        let users = SqlUsers::open(settings(&place.url(), &with(PASSWORD, all))).await.unwrap();
+        for _ in 0..20 {
+            let refused = users.set_password_hash("ana", "new", 1).await.unwrap_err();
+            let told = refused.to_string();
+            assert!(told.starts_with(PASSWORD) && told.contains("2 rows"), "{told}");
+        }
+        assert_eq!(hash_of(&users.user("ana").await.unwrap().unwrap()), Some("old"));
+        assert_eq!(hash_of(&users.user("ben").await.unwrap().unwrap()), None);
+        place.execute("DELETE FROM accounts WHERE account = 'ben'").await;
+        assert_eq!(users.set_password_hash("ana", "new", 1).await.unwrap(), Changed::Yes);
+        assert_eq!(hash_of(&users.user("ana").await.unwrap().unwrap()), Some("new"));
+    }
+}
+
+#[tokio::test]
 async fn what_the_types_of_postgresql_do_not_have_is_nobody() {
     let place = Place::postgresql().await;
     place.execute("CREATE TABLE keyed (key uuid, number bigint, PRIMARY KEY (key))").await;
