@@ -22,6 +22,11 @@ impl Tasks {
         self.0.spawn(task.in_current_span()).await.map_err(|_| BrokenOff)
     }
 
+    /// Runs the task to its end, for which nobody waits.
+    pub(crate) fn begin(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(task.in_current_span());
+    }
+
     /// Waits for the end of all tasks, those included that begin meanwhile.
     pub(crate) async fn finished(&self) {
         self.0.close();

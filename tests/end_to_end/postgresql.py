@@ -92,10 +92,10 @@ class Postgresql:
         return [line.split("|") for line in done.stdout.splitlines()]
 
     @contextlib.contextmanager
-    def locked(self, table):
-        """Whoever wants the table waits."""
+    def locked(self, table, mode="ACCESS EXCLUSIVE"):
+        """Whoever wants the table waits; in the mode EXCLUSIVE who reads it does not."""
         session = subprocess.Popen(self.psql(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        session.stdin.write(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SELECT 'locked';\n")
+        session.stdin.write(f"BEGIN; LOCK TABLE {table} IN {mode} MODE; SELECT 'locked';\n")
         session.stdin.flush()
         assert session.stdout.readline().strip() == "locked"
         try:

@@ -78,7 +78,7 @@ def test_a_user_of_another_table_goes_the_whole_way(server, postgresql, ana):
     assert code_of(ana.verify_password("wrong password")) == "session.invalid_credentials"
     assert column(postgresql, ana, "pw").startswith("$2a$")
     record_of(ana)
-    assert column(postgresql, ana, "pw").startswith("$argon2id$")
+    wait_for_rewriting(postgresql, ana)
 
     challenge, code = ana.challenge()
     checked = ana.check(challenge, code)
@@ -100,6 +100,38 @@ def test_a_user_of_another_table_goes_the_whole_way(server, postgresql, ana):
     for path in ["primary-phone", "primary-email"]:
         assert change(ana, "DELETE", path, record).status_code == 204
     assert postgresql.query("SELECT email_address, mobile FROM customers") == [["", ""]]
+    log = server.log.read_text()
+    assert "was rewritten" in log
+    assert ana.subject not in log, "logs know users by their pseudonyms"
+
+
+def wait_for_rewriting(postgresql, user):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not column(postgresql, user, "pw").startswith("$argon2id$"):
+        assert time.monotonic() < deadline
+
+
+def test_who_has_given_the_right_password_does_not_wait_for_its_new_hash(postgresql, ana):
+    with postgresql.locked("customers", "EXCLUSIVE"):
+        record_of(ana)
+        assert column(postgresql, ana, "pw").startswith("$2a$")
+    # Had the answer come after the attempt to write, there would be no other.
+    wait_for_rewriting(postgresql, ana)
+
+
+def test_of_what_a_database_refuses_the_log_has_no_value(server, postgresql, ana):
+    postgresql.query(
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE WARNING 'not %', NEW.email_address; RAISE 'never %', NEW.email_address; END $$; "
+        "CREATE TRIGGER no BEFORE UPDATE OF email_address ON customers FOR EACH ROW EXECUTE FUNCTION no()"
+    )
+    body = {"email": "new@example.com", "newIdentifierVerificationRecordId": proof(ana, "new@example.com")}
+    failed = change(ana, "POST", "primary-email", record_of(ana), **body)
+    assert (failed.status_code, failed.headers.get("Retry-After")) == (500, None), failed.text
+    log = server.log.read_text()
+    assert "--users-set-email-sql" in log
+    assert "SQLSTATE P0001" in log
+    assert "new@example.com" not in log
 
 
 def proof(user, address):

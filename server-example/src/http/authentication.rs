@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use sekisho::{Binding, KeyRing};
+use sekisho::{Binding, KeyRing, Pseudonym};
 
 use super::{Problem, Refusal};
 use crate::access_token::AccessToken;
@@ -74,6 +74,11 @@ impl Caller {
     /// The key ring the request is judged by.
     pub(crate) fn keys(&self) -> &KeyRing {
         self.rules.verifier.keys()
+    }
+
+    /// What logs call the caller.
+    pub(crate) fn pseudonym(&self) -> Pseudonym {
+        Pseudonym::of_subject(self.keys(), &self.token.subject)
     }
 
     /// What a record made for this request is bound to.

@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use sekisho::password::StoredHash;
 use sekisho::{
-    CodeCheck, CodeSend, CodeSent, ErrorCode, Identifier, Issued, Password, PasswordCheck, Purpose,
+    CodeCheck, CodeSend, CodeSent, ErrorCode, Identifier, Issued, Password, PasswordCheck,
+    Pseudonym, Purpose,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -72,7 +73,7 @@ pub(crate) async fn verify_password(
     let check = PasswordCheck {
         binding: caller.binding(),
         password: Password::parse(&typed)?,
-        stored: stored_hash(&app, &user)?,
+        stored: stored_hash(&app, &caller, &user)?,
         policy: Arc::clone(&app.password_policy),
     };
     // The seat comes first: a request that is turned away has counted nothing.
@@ -87,7 +88,8 @@ pub(crate) async fn verify_password(
     };
     let verified = app.decide(decision, checking).await?;
     if verified.needs_rehash && app.users.allows(Change::RewritePassword) {
-        rewrite_hash(&app, &user, typed).await;
+        let pseudonym = caller.pseudonym();
+        app.tasks.begin(rewrite_hash(Arc::clone(&app), user, pseudonym, typed));
     }
     Ok(issued(&verified.record))
 }
@@ -208,25 +210,33 @@ fn issued(issued: &Issued) -> Response {
 ///
 /// One that cannot be used is the operator's to mend, so it is answered as a failure of ours:
 /// calling the right password wrong would lock an honest user out.
-fn stored_hash(app: &App, user: &User) -> Result<Option<StoredHash>, Problem> {
+fn stored_hash(app: &App, caller: &Caller, user: &User) -> Result<Option<StoredHash>, Problem> {
     let Some(text) = &user.password_hash else { return Ok(None) };
     StoredHash::parse(text, &app.password_policy).map(Some).map_err(|error| {
-        tracing::error!(user.id, error.type = error.code().as_str(), "a stored password hash is unusable");
+        tracing::error!(
+            user.hash = %caller.pseudonym(),
+            error.type = error.code().as_str(),
+            "a stored password hash is unusable"
+        );
         Problem::unexpected()
     })
 }
 
 /// Replaces a hash of an older form by one of today's. What fails here is only logged: the user
-/// has given the right password.
-async fn rewrite_hash(app: &App, user: &User, typed: Zeroizing<String>) {
+/// has given the right password, and is not kept waiting for it.
+async fn rewrite_hash(app: Arc<App>, user: User, pseudonym: Pseudonym, typed: Zeroizing<String>) {
     let Some(old) = &user.password_hash else { return };
     let new = match app.hash_password(&user.id, typed).await {
         Ok(new) => new,
-        Err(error) => return tracing::warn!(user.id, %error, "a hash was not rewritten"),
+        Err(error) => {
+            return tracing::warn!(user.hash = %pseudonym, %error, "a hash was not rewritten");
+        }
     };
     match app.users.rewrite_password_hash(&user.id, old, &new).await {
-        Ok(_) => tracing::info!(user.id, "a password hash of an older form was rewritten"),
-        Err(error) => tracing::warn!(user.id, %error, "a hash was not rewritten"),
+        Ok(_) => {
+            tracing::info!(user.hash = %pseudonym, "a password hash of an older form was rewritten");
+        }
+        Err(error) => tracing::warn!(user.hash = %pseudonym, %error, "a hash was not rewritten"),
     }
 }
 
