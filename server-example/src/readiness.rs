@@ -1,14 +1,19 @@
 //! Readiness: whether requests can be answered well now, for who decides where they go.
 
 use std::fmt::Display;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use sekisho::Timestamp;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::store::Store;
+use crate::tasks::Tasks;
+use crate::users::Users;
 
 /// How long a database may take: less than the second that most probes wait.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -16,17 +21,21 @@ const PATIENCE: Duration = Duration::from_millis(800);
 /// How long their answers are good. Asking costs a write, and anybody can ask.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
-/// An id that is no user's; whether there is one does not matter.
-const NOBODY: &str = "readyz";
-
 /// Whether the server is ready.
 #[derive(Debug, Default)]
 pub(crate) struct Readiness {
     is_stopping: AtomicBool,
     /// When the databases were asked last, and whether they answered. Who comes meanwhile waits for
     /// that.
-    databases: Mutex<Option<(Instant, [bool; 2])>>,
+    databases: Arc<Mutex<Option<Asked>>>,
     told: AtomicBool,
+}
+
+/// An outcome of asking the databases, and when it came.
+#[derive(Debug)]
+struct Asked {
+    at: Instant,
+    answers: [bool; 2],
 }
 
 /// What was looked at, each by its state.
@@ -66,7 +75,9 @@ impl Readiness {
 
     /// Looks at everything. Takes a second at most.
     pub(crate) async fn report(&self, app: &App) -> Report {
-        let [store_answers, users_answer] = self.databases_answer(app).await;
+        let databases = (app.store.clone(), Arc::clone(&app.users));
+        let [store_answers, users_answer] =
+            self.databases_answer(databases, &app.tasks, app.now()).await;
         let states = [
             (!self.is_stopping.load(Ordering::Relaxed), "stopping"),
             (store_answers, "failing"),
@@ -84,18 +95,27 @@ impl Readiness {
     }
 
     /// Whether the store takes a write and the users' database answers.
-    async fn databases_answer(&self, app: &App) -> [bool; 2] {
-        let mut last = self.databases.lock().await;
-        if let Some((asked_at, answers)) = *last
-            && asked_at.elapsed() < GOOD_FOR
+    async fn databases_answer(
+        &self,
+        (store, users): (Store, Arc<dyn Users>),
+        tasks: &Tasks,
+        now: Timestamp,
+    ) -> [bool; 2] {
+        let mut last = Arc::clone(&self.databases).lock_owned().await;
+        if let Some(asked) = &*last
+            && asked.at.elapsed() < GOOD_FOR
         {
-            return answers;
+            return asked.answers;
         }
-        let store = ask("the store does not take a write", app.store.probe(app.now()));
-        let users = ask("the users' database does not answer", app.users.user(NOBODY));
-        let (store, users) = tokio::join!(store, users);
-        *last = Some((Instant::now(), [store, users]));
-        [store, users]
+        // To its end: else who hangs up at once would have each next one ask anew.
+        let asked = tasks.finish(async move {
+            let store = ask("the store does not take a write", store.probe(now));
+            let users = ask("the users' database does not answer", users.probe());
+            let answers = <[bool; 2]>::from(tokio::join!(store, users));
+            *last = Some(Asked { at: Instant::now(), answers });
+            answers
+        });
+        asked.await.unwrap_or([false; 2])
     }
 
     /// Logs a change, once.
@@ -123,4 +143,27 @@ async fn ask<T>(
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_hangs_up_does_not_have_the_next_one_ask_anew() {
+        let store = Store::in_memory().await.unwrap();
+        let (readiness, tasks) = (Readiness::default(), Tasks::default());
+        let now = Timestamp::from_unix_seconds(1_764_000_000).unwrap();
+        let users: Arc<dyn Users> = Arc::new(store.clone());
+        let held = store.writer.acquire().await.unwrap();
+        let asking = readiness.databases_answer((store.clone(), users), &tasks, now);
+        assert!(
+            timeout(Duration::from_millis(20), asking).await.is_err(),
+            "it waits for the store"
+        );
+        drop(held);
+        tasks.finished().await;
+        let last = readiness.databases.lock().await;
+        assert_eq!(last.as_ref().map(|asked| asked.answers), Some([true, true]));
+    }
 }

@@ -82,6 +82,11 @@ impl Users for Store {
         self.change(sqlx::query(REMOVE_PHONE).bind(id).bind(now)).await
     }
 
+    async fn probe(&self) -> Result<(), UsersError> {
+        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        Ok(())
+    }
+
     async fn close(&self) {
         Self::close(self).await;
     }

@@ -72,6 +72,9 @@ pub(crate) trait Users: Send + Sync {
     /// Removes the user's phone number, unless it is the last thing to sign in with.
     async fn remove_phone(&self, id: &str, now: i64) -> Result<Changed, UsersError>;
 
+    /// Asks for nobody, only whether there is an answer.
+    async fn probe(&self) -> Result<(), UsersError>;
+
     /// Waits for what is being done and closes all connections.
     async fn close(&self);
 }

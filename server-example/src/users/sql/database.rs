@@ -110,6 +110,10 @@ impl Database {
         })
     }
 
+    pub(super) async fn probe(&self) -> Result<(), sqlx::Error> {
+        on!(self, pool => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))
+    }
+
     pub(super) async fn close(&self) {
         on!(self, pool => pool.close().await);
     }

@@ -155,6 +155,15 @@ impl Users for SqlUsers {
         self.change(Change::RemovePhone, &[id]).await
     }
 
+    async fn probe(&self) -> Result<(), UsersError> {
+        let setting = "--users-url";
+        match timeout(PATIENCE, self.database.probe()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(SqlUsersError::Failed { setting, cause: error.into() }.into()),
+            Err(_) => Err(SqlUsersError::TimedOut(setting).into()),
+        }
+    }
+
     async fn close(&self) {
         self.database.close().await;
     }

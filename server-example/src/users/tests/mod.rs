@@ -41,6 +41,7 @@ async fn suite(place: &Place) {
     takes_no_number_of_another_user(place).await;
     the_last_way_to_sign_in_stays(place).await;
     hostile_text_is_text(place).await;
+    who_asks_for_nobody_is_answered_until_it_is_closed(place).await;
 }
 
 async fn a_user_is_found_by_the_id_alone(place: &Place) {
@@ -178,6 +179,13 @@ async fn hostile_text_is_text(place: &Place) {
     assert_eq!(users.set_password_hash(hostile, hostile, 1).await.unwrap(), Changed::Yes);
     assert_eq!(hash_of(&users.known(hostile).await), Some(hostile));
     assert_eq!(hash_of(&users.known("ana").await), Some("old"));
+}
+
+async fn who_asks_for_nobody_is_answered_until_it_is_closed(place: &Place) {
+    let users = place.with([]).await;
+    users.probe().await.unwrap();
+    users.close().await;
+    assert!(users.probe().await.is_err());
 }
 
 fn ana() -> NewUser {
