@@ -101,7 +101,7 @@ fn wrong_settings_stop_the_start_by_name() {
 fn wrong_settings_of_users_stop_the_start_by_name() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("empty"), "\n").unwrap();
-    let rows: [(&[&str], &str, &str); 7] = [
+    let rows: [(&[&str], &str, &str); 10] = [
         (&[], "serve --dev --users-url sqlite:x --users-find-sql $1", "--users-url"),
         (&[], "serve --users-find-sql $1", "--users-find-sql"),
         (&[], "serve --users-set-email-sql $1,$2", "--users-set-email-sql"),
@@ -109,6 +109,9 @@ fn wrong_settings_of_users_stop_the_start_by_name() {
         (&[], "serve --users-url sqlite:x --users-find-sql x", "$1"),
         (&[], "serve --users-url-file empty --users-find-sql $1", "--users-url-file"),
         (&["SEKISHO_USERS_SET_EMAIL_SQL="], "serve", "--users-set-email-sql"),
+        (&[], "config check --users-url mysql://a --users-find-sql $1", "postgres://"),
+        (&[], "config check --users-url postgres://u:p@h:99999/db --users-find-sql $1", "port"),
+        (&[], "config check --users-url postgres://h?sslmod=x --users-find-sql $1", "sslmod"),
     ];
     for (environment, arguments, named) in rows {
         assert_refused(directory.path(), environment, arguments, named);

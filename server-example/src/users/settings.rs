@@ -7,7 +7,7 @@ use clap::builder::NonEmptyStringValueParser as NonEmpty;
 use zeroize::Zeroizing;
 
 use super::Change;
-use super::sql::{Statement, StatementError, Statements};
+use super::sql::{DatabaseUrl, Statement, StatementError, Statements, UrlError};
 use crate::secret::{self, SecretError};
 
 /// Where the users are.
@@ -100,7 +100,7 @@ pub(crate) struct UsersArgs {
 
 /// Where the operator's users are, and by which statements.
 pub(crate) struct UsersSettings {
-    pub(crate) url: Zeroizing<String>,
+    pub(crate) url: DatabaseUrl,
     pub(crate) statements: Statements,
 }
 
@@ -116,6 +116,8 @@ pub(crate) enum UsersSettingsError {
     NoFind,
     #[error(transparent)]
     Statement(#[from] StatementError),
+    #[error(transparent)]
+    Url(#[from] UrlError),
     #[error(transparent)]
     Secret(#[from] SecretError),
 }
@@ -138,6 +140,7 @@ impl UsersArgs {
         let changes = changes.collect::<Result<Vec<_>, StatementError>>()?;
         match (self.url.read()?, find) {
             (Some(url), Some(find)) => {
+                let url = DatabaseUrl::parse(&url)?;
                 Ok(Some(UsersSettings { url, statements: Statements { find, changes } }))
             }
             (Some(_), None) => Err(UsersSettingsError::NoFind),

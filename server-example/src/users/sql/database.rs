@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use sqlx::error::UnexpectedNullError;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode, PgTypeInfo};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteTypeInfo};
+use sqlx::sqlite::SqliteTypeInfo;
 use sqlx::{
     ColumnIndex, ConnectOptions, Connection, Database as Driver, Decode, Executor, PgPool,
     Postgres, Row, SqlStr, Sqlite, SqlitePool, Type,
@@ -16,6 +17,7 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::statement::{StatementError, Statements, Typed};
+use super::url::DatabaseUrl;
 use crate::store::{StoreError, look_at};
 use crate::users::User;
 
@@ -35,10 +37,6 @@ pub(super) enum Database {
 /// Why the server cannot start with this database. Each names its setting.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
-    #[error("--users-url must begin with postgres:// or sqlite://")]
-    Scheme,
-    #[error("--users-url: {0}")]
-    Url(sqlx::Error),
     #[error("--users-url: {0}")]
     File(StoreError),
     #[error(
@@ -67,20 +65,19 @@ macro_rules! on {
 
 impl Database {
     /// Connects, and checks every statement.
-    pub(super) async fn open(url: &str, statements: &Statements) -> Result<Self, OpenError> {
-        match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("postgres" | "postgresql") => {
-                let options = postgres(url)?;
+    pub(super) async fn open(url: DatabaseUrl, statements: &Statements) -> Result<Self, OpenError> {
+        match url {
+            DatabaseUrl::Postgres(options) => {
+                let options = named(*options);
+                warn_of_clear_text(&options);
                 check::<Postgres>(&options, statements).await?;
                 Ok(Self::Postgres(pool().connect_lazy_with(options)))
             }
-            Some("sqlite") => {
-                let options: SqliteConnectOptions = url.parse().map_err(OpenError::Url)?;
+            DatabaseUrl::Sqlite(options) => {
                 look_at(options.get_filename()).map_err(OpenError::File)?;
                 check::<Sqlite>(&options, statements).await?;
-                Ok(Self::Sqlite(pool().connect_lazy_with(options)))
+                Ok(Self::Sqlite(pool().connect_lazy_with(*options)))
             }
-            _ => Err(OpenError::Scheme),
         }
     }
 
@@ -119,13 +116,14 @@ impl Database {
     }
 }
 
-fn postgres(url: &str) -> Result<PgConnectOptions, OpenError> {
-    let mut options: PgConnectOptions = url.parse().map_err(OpenError::Url)?;
-    if options.get_application_name().is_none() {
-        options = options.application_name("sekisho-server");
-    }
+fn named(options: PgConnectOptions) -> PgConnectOptions {
+    let is_named = options.get_application_name().is_some();
+    if is_named { options } else { options.application_name("sekisho-server") }
+}
+
+fn warn_of_clear_text(options: &PgConnectOptions) {
     let is_checked = matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
-    if !is_checked && !is_here(&options) {
+    if !is_checked && !is_here(options) {
         tracing::warn!(
             "--users-url has no sslmode=verify-full: whoever is between here and the database can \
              read and change users"

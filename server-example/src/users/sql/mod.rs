@@ -1,7 +1,9 @@
 //! Users in a database of the operator's, by statements of the operator's.
 
 mod database;
+mod failure;
 mod statement;
+mod url;
 
 use async_trait::async_trait;
 use sekisho::Identifier;
@@ -15,6 +17,7 @@ use super::{Change, Changed, Unique, User, Users, UsersError};
 
 pub(crate) use database::OpenError;
 pub(crate) use statement::{Statement, StatementError, Statements};
+pub(crate) use url::{DatabaseUrl, UrlError};
 
 /// The users of a database that the operator has already.
 pub(crate) struct SqlUsers {
@@ -55,7 +58,7 @@ impl SqlUsers {
     /// Connects, checks every statement and tells what cannot be changed.
     pub(crate) async fn open(settings: UsersSettings) -> Result<Self, OpenError> {
         let UsersSettings { url, statements } = settings;
-        let database = Database::open(&url, &statements).await?;
+        let database = Database::open(url, &statements).await?;
         let missing = Change::ALL.iter().filter(|change| statements.of(**change).is_none());
         let not_set: Vec<_> = missing.map(|change| setting(*change)).collect();
         if not_set.is_empty() {

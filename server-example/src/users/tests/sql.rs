@@ -58,9 +58,6 @@ async fn a_database_that_is_not_there_stops_the_start() {
     for (url, told) in [
         (format!("postgres://hunter2:hunter2@localhost/db?host={folder}"), "no connection"),
         ("postgres://u:hunter2@127.0.0.1:1/db".to_owned(), "refused"),
-        ("postgres://u:hunter2@h:port/db".to_owned(), "port"),
-        ("mysql://u:hunter2@h/db".to_owned(), "postgres://"),
-        ("hunter2".to_owned(), "postgres://"),
         (format!("sqlite://{folder}/hunter2"), "no file"),
         (format!("sqlite://{folder}"), "folder"),
     ] {

@@ -1,0 +1,115 @@
+//! The URL of the operator's database.
+
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use url::Url;
+
+/// How to connect to it.
+pub(crate) enum DatabaseUrl {
+    Postgres(Box<PgConnectOptions>),
+    Sqlite(Box<SqliteConnectOptions>),
+}
+
+/// Why there cannot be such a database. Never shows a password.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UrlError {
+    #[error("--users-url must begin with postgres:// or sqlite://")]
+    Scheme,
+    #[error("--users-url: {0}")]
+    Malformed(sqlx::Error),
+    #[error(
+        "--users-url has the parameter {0:?}, which is not known. There are: {known}",
+        known = PARAMETERS.join(", ")
+    )]
+    UnknownParameter(String),
+}
+
+/// What sqlx knows of PostgreSQL's parameters. It would log any other with its value, which may be
+/// the password, and go on without it, which may be `sslmode`.
+const PARAMETERS: [&str; 18] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+
+impl DatabaseUrl {
+    pub(crate) fn parse(url: &str) -> Result<Self, UrlError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return postgres(url).map(|options| Self::Postgres(options.into()));
+        }
+        if url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = url.parse().map_err(UrlError::Malformed)?;
+            return Ok(Self::Sqlite(options.into()));
+        }
+        Err(UrlError::Scheme)
+    }
+}
+
+fn postgres(url: &str) -> Result<PgConnectOptions, UrlError> {
+    let malformed = |cause| UrlError::Malformed(sqlx::Error::Configuration(cause));
+    let url: Url = url.parse().map_err(|cause: url::ParseError| malformed(cause.into()))?;
+    let unknown = url.query_pairs().map(|(key, _)| key).find(|key| !is_known(key));
+    if let Some(key) = unknown {
+        return Err(UrlError::UnknownParameter(key.into_owned()));
+    }
+    PgConnectOptions::from_url(&url).map_err(UrlError::Malformed)
+}
+
+fn is_known(key: &str) -> bool {
+    PARAMETERS.contains(&key) || (key.starts_with("options[") && key.ends_with(']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_every_parameter_that_sqlx_knows_and_no_other() {
+        let known = "postgres://u:p@h/db?sslmode=verify-full&sslrootcert=ca&sslcert=c&sslkey=k\
+                     &statement-cache-capacity=1&hostaddr=::1&port=1&dbname=d&user=u&password=p\
+                     &application_name=a&options=-c%20a%3Db&options[search_path]=shop";
+        for url in [known, "postgresql://h", "postgres:///db?host=/run", "sqlite:x", "sqlite:///x"]
+        {
+            assert!(DatabaseUrl::parse(url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_wrong_and_no_password() {
+        for (url, told) in [
+            ("mysql://u:hunter2@h/db", "postgres://"),
+            ("postgres//hunter2", "postgres://"),
+            ("postgres:hunter2", "postgres://"),
+            ("hunter2", "postgres://"),
+            ("postgres://u:hunter2@h:99999/db", "port"),
+            ("postgres://u:hunter2@h:port/db", "port"),
+            ("postgres://u:hunter2@/db", "host"),
+            ("postgres://u:hunter2@h/db?pasword=hunter3", "\"pasword\""),
+            ("postgres://u:hunter2@h/db?sslmod=verify-full", "\"sslmod\""),
+            ("postgres://u:hunter2@h/db?options[x=hunter3", "\"options[x\""),
+            ("postgres://u:hunter2@h/db?sslmode=verify", "verify"),
+            ("sqlite:///x?pasword=hunter3", "`pasword`"),
+        ] {
+            let message = DatabaseUrl::parse(url).err().expect(url).to_string();
+            assert!(message.starts_with("--users-url"), "{message}");
+            assert!(message.contains(told), "{message}");
+            assert!(!message.contains("hunter"), "{message}");
+        }
+    }
+}
