@@ -253,6 +253,7 @@ impl From<SqlUsersError> for Problem {
             }
             // Trying again would not help.
             SqlUsersError::Refused { .. }
+            | SqlUsersError::Wrong { .. }
             | SqlUsersError::ManyFound(_)
             | SqlUsersError::ManyChanged { .. }
             | SqlUsersError::AnotherUser(_) => {

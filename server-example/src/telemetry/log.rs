@@ -13,6 +13,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::audit;
 use super::json::{JsonFields, JsonLine};
 
+/// What triggers and functions of the users' database say, which may quote addresses and numbers.
+const NOTICES: &str = "sqlx::postgres::notice";
+
 /// What is logged and how.
 #[derive(Args)]
 pub(crate) struct LogArgs {
@@ -59,7 +62,10 @@ impl LogArgs {
             LevelFilter::OFF => LevelFilter::OFF,
             level => level.max(LevelFilter::INFO),
         };
-        Targets::new().with_default(self.log_level).with_target(audit::TARGET, of_audit)
+        Targets::new()
+            .with_default(self.log_level)
+            .with_target(audit::TARGET, of_audit)
+            .with_target(NOTICES, LevelFilter::OFF)
     }
 }
 
@@ -81,6 +87,7 @@ mod tests {
             assert_eq!(filter.would_enable(audit::TARGET, &Level::INFO), is_written, "{log_level}");
             let of_others = filter.would_enable("sekisho_server::http", &Level::INFO);
             assert_eq!(of_others, log_level >= LevelFilter::INFO, "{log_level}");
+            assert!(!filter.would_enable(NOTICES, &Level::WARN), "{log_level}");
         }
     }
 }

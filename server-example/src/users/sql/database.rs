@@ -129,7 +129,6 @@ fn warn_of_clear_text(options: &PgConnectOptions) {
              read and change users"
         );
     }
-    Ok(options)
 }
 
 fn is_here(options: &PgConnectOptions) -> bool {
@@ -188,7 +187,7 @@ where
     for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
 {
     Ok(User {
-        id: row.try_get("id")?,
+        id: row.try_get::<Option<_>, _>("id")?.ok_or_else(no_id)?,
         username: optional(row, "username")?,
         email: optional(row, "primary_email")?,
         phone: optional(row, "primary_phone")?,
@@ -199,6 +198,11 @@ where
         updated_at: optional(row, "updated_at")?,
         last_sign_in_at: optional(row, "last_sign_in_at")?,
     })
+}
+
+/// SQLite's NULL would else be an empty text.
+fn no_id() -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: "id".to_owned(), source: UnexpectedNullError.into() }
 }
 
 /// A column that there need not be.

@@ -7,10 +7,10 @@ mod url;
 
 use async_trait::async_trait;
 use sekisho::Identifier;
-use sqlx::error::{DatabaseError, ErrorKind};
 use tokio::time::timeout;
 
 use self::database::{Database, PATIENCE};
+use self::failure::{Blame, Cause};
 use self::statement::setting;
 use super::settings::UsersSettings;
 use super::{Change, Changed, Unique, User, Users, UsersError};
@@ -29,14 +29,17 @@ pub(crate) struct SqlUsers {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SqlUsersError {
     /// Nothing answered, or what answered was of no use.
-    #[error("{setting}: the database of --users-url failed: {cause}")]
-    Failed { setting: &'static str, cause: sqlx::Error },
+    #[error("{setting}: the users' database failed: {cause}")]
+    Failed { setting: &'static str, cause: Cause },
     /// Nothing answered in time.
-    #[error("{0}: the database of --users-url did not answer in time")]
+    #[error("{0}: the users' database did not answer in time")]
     TimedOut(&'static str),
     /// The database answers, and does not take this value.
-    #[error("{setting}: the database of --users-url refuses the value: {cause}")]
-    Refused { setting: &'static str, cause: sqlx::Error },
+    #[error("{setting}: the users' database refuses a value: {cause}")]
+    Refused { setting: &'static str, cause: Cause },
+    /// The database answers, and the statement, its tables or privileges are to be mended.
+    #[error("{setting} is wrong, or its tables or privileges: {cause}")]
+    Wrong { setting: &'static str, cause: Cause },
     /// The rows of several users, or one user's several times.
     #[error(
         "{0} gave several rows, so it is not known who the user is: let it give one, such as one \
@@ -47,7 +50,10 @@ pub(crate) enum SqlUsersError {
     #[error("{setting} would have changed {rows} rows instead of one, and was rolled back")]
     ManyChanged { setting: &'static str, rows: u64 },
     /// The row of another user than was asked for.
-    #[error("{0} gave a user whose `id` is not $1")]
+    #[error(
+        "{0} gave a user whose `id` is not $1, letter for letter. (A number or UUID has several \
+         spellings: let the statement compare the text too, such as customer_id::text = $1)"
+    )]
     AnotherUser(&'static str),
     /// There is no such statement.
     #[error("{0} is not set, so this cannot be changed")]
@@ -97,11 +103,16 @@ impl Users for SqlUsers {
         match timeout(PATIENCE, work).await {
             Ok(Ok(users)) => Ok(only(users, id, setting)?),
             // No id of theirs looks like this one, such as one that is no UUID.
-            Ok(Err(cause)) if is_data_exception(&cause) => {
-                tracing::warn!(setting, %cause, "a user id is none that the database can have");
+            Ok(Err(error)) if failure::blame(&error) == Blame::Text => {
+                let cause = Cause::from(error);
+                tracing::warn!(
+                    setting, %cause,
+                    "a user id is none that the database can have, so this is nobody. (If it is of \
+                     users there are: a cast of another column has failed)"
+                );
                 Ok(None)
             }
-            Ok(Err(cause)) => Err(SqlUsersError::Failed { setting, cause }.into()),
+            Ok(Err(error)) => Err(failed(failure::blame(&error), setting, error.into()).into()),
             Err(_) => Err(SqlUsersError::TimedOut(setting).into()),
         }
     }
@@ -186,27 +197,20 @@ fn only(
     }
 }
 
-/// What a statement's failure means: the value is another user's, the database does not want it, or
-/// there is no use in the database now.
-fn refused(change: Change, setting: &'static str, cause: sqlx::Error) -> UsersError {
-    let is_unique = cause.as_database_error().is_some_and(DatabaseError::is_unique_violation);
-    match change {
-        Change::SetEmail if is_unique => UsersError::Taken(Unique::Email),
-        Change::SetPhone if is_unique => UsersError::Taken(Unique::Phone),
-        _ if is_data_exception(&cause) || is_constraint(&cause) => {
-            SqlUsersError::Refused { setting, cause }.into()
-        }
-        _ => SqlUsersError::Failed { setting, cause }.into(),
+/// What the failure of a change means.
+fn refused(change: Change, setting: &'static str, error: sqlx::Error) -> UsersError {
+    let blame = failure::blame(&error);
+    match (change, blame) {
+        (Change::SetEmail, Blame::Unique) => UsersError::Taken(Unique::Email),
+        (Change::SetPhone, Blame::Unique) => UsersError::Taken(Unique::Phone),
+        _ => failed(blame, setting, error.into()).into(),
     }
 }
 
-/// SQLSTATE class 22 of PostgreSQL: a value that its type does not have, or too long for its column.
-fn is_data_exception(cause: &sqlx::Error) -> bool {
-    let code = cause.as_database_error().and_then(DatabaseError::code);
-    code.is_some_and(|code| code.len() == 5 && code.starts_with("22"))
-}
-
-fn is_constraint(cause: &sqlx::Error) -> bool {
-    let kind = cause.as_database_error().map(DatabaseError::kind);
-    !matches!(kind, None | Some(ErrorKind::Other))
+fn failed(blame: Blame, setting: &'static str, cause: Cause) -> SqlUsersError {
+    match blame {
+        Blame::Database => SqlUsersError::Failed { setting, cause },
+        Blame::Statement => SqlUsersError::Wrong { setting, cause },
+        Blame::Text | Blame::Unique | Blame::Value => SqlUsersError::Refused { setting, cause },
+    }
 }

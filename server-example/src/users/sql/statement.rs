@@ -147,6 +147,15 @@ fn parameter_count<DB: Database>(prepared: &DB::Statement) -> usize {
     prepared.parameters().map_or(0, |found| found.either(<[_]>::len, |count| count))
 }
 
+/// What a user's column must be, for one that turned out not to be.
+pub(super) fn column_must_be(name: &str) -> &'static str {
+    match USER.iter().find(|(known, _)| *known == name) {
+        Some((_, Kind::Boolean)) => "a boolean, in SQLite 0 or 1: x IS NOT NULL, x = 'yes'",
+        Some((_, Kind::Milliseconds)) => "an integer, milliseconds since 1970: CAST(x AS INTEGER)",
+        Some((_, Kind::Text)) | None => "text: CAST(x AS TEXT)",
+    }
+}
+
 pub(super) const fn setting(change: Change) -> &'static str {
     match change {
         Change::SetPassword => "--users-set-password-sql",

@@ -154,18 +154,110 @@ async fn what_the_types_of_postgresql_do_not_have_is_nobody() {
 }
 
 #[tokio::test]
+async fn data_of_a_user_that_cannot_be_read_hides_nobody() {
+    let place = Place::postgresql().await;
+    place.make_table([ana()]).await;
+    let find = "SELECT account AS id, (1 / (length(secret) - 3))::text AS name
+                FROM accounts WHERE account = $1";
+    let users = SqlUsers::open(settings(&place.url(), &with(FIND, find))).await.unwrap();
+    let failed = users.user("ana").await.err().unwrap();
+    assert!(matches!(failed, UsersError::Sql(SqlUsersError::Refused { .. })), "{failed}");
+    assert!(users.user("ben").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_statement_is_told_and_no_value_of_a_user() {
+    let place = Place::postgresql().await;
+    place.make_table([ana(), ben()]).await;
+    place
+        .execute(
+            "CREATE FUNCTION raise() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RAISE 'no % for %', NEW.mail, NEW.account; END $$",
+        )
+        .await;
+    place.execute("CREATE ROLE reader LOGIN").await;
+    place.execute("GRANT SELECT ON accounts TO reader").await;
+    let number = "UPDATE accounts SET joined = $2::text::int WHERE account = $1";
+    let statements = with("--users-set-phone-sql", number);
+    let users = SqlUsers::open(settings(&place.url(), &statements)).await.unwrap();
+    let as_reader = place.url().replace("sekisho@", "reader@");
+    let reader = SqlUsers::open(settings(&as_reader, &STATEMENTS)).await.unwrap();
+    place
+        .execute("CREATE TRIGGER raise BEFORE UPDATE OF mail ON accounts EXECUTE FUNCTION raise()")
+        .await;
+    place.execute("ALTER TABLE accounts ADD CHECK (mobile <> '+4930999')").await;
+    for (failed, told) in [
+        (users.set_identifier("ana", &email("a@b.co"), 1).await, "P0001 (a trigger or function"),
+        (users.set_identifier("ana", &phone("491719876543"), 1).await, "22003"),
+        (reader.set_identifier("ana", &email("a@b.co"), 1).await, "42501 (the role lacks"),
+        (reader.set_password_hash("ana", "hash", 1).await, "42501"),
+    ] {
+        let error = failed.unwrap_err();
+        let message = format!("{error} {error:?}");
+        assert!(message.contains(told), "{message}");
+        for value in ["a@b.co", "ana", "491719876543", "hash"] {
+            assert!(!message.contains(value), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_column_of_sqlite_that_holds_something_else_is_told_by_its_name() {
+    for (columns, told) in [
+        ("4915112345 AS primary_phone", "the column primary_phone must be text: CAST(x AS TEXT)"),
+        ("'yes' AS suspended", "the column suspended must be a boolean"),
+        ("'today' AS created_at", "the column created_at must be an integer"),
+        ("NULL AS id", "the column id is NULL"),
+    ] {
+        let place = Place::sqlite();
+        place.make_table([ana()]).await;
+        let id = if columns.ends_with(" id") { "" } else { "account AS id, " };
+        let find = format!("SELECT {id}{columns} FROM accounts WHERE account = $1");
+        let users = SqlUsers::open(settings(&place.url(), &[(FIND, &find)])).await.unwrap();
+        let error = users.user("ana").await.err().unwrap();
+        assert!(matches!(error, UsersError::Sql(SqlUsersError::Wrong { .. })), "{error}");
+        assert!(error.to_string().starts_with(FIND), "{error}");
+        assert!(error.to_string().contains(told), "{error}");
+        assert!(!error.to_string().contains("Rust"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_of_sqlite_that_has_changed_is_no_outage() {
+    let place = Place::sqlite();
+    place.make_table([ana()]).await;
+    let users = SqlUsers::open(settings(&place.url(), &STATEMENTS)).await.unwrap();
+    place
+        .execute(
+            "CREATE TRIGGER no BEFORE UPDATE OF mail ON accounts
+             BEGIN SELECT RAISE(ABORT, 'not ana'); END",
+        )
+        .await;
+    let refused = users.set_identifier("ana", &email("a@b.co"), 1).await.unwrap_err();
+    assert!(matches!(refused, UsersError::Sql(SqlUsersError::Refused { .. })), "{refused}");
+    assert!(!refused.to_string().contains("ana"), "{refused}");
+    place.execute("ALTER TABLE accounts DROP COLUMN called").await;
+    let wrong = users.user("ana").await.err().unwrap();
+    assert!(matches!(wrong, UsersError::Sql(SqlUsersError::Wrong { .. })), "{wrong}");
+}
+
+#[tokio::test]
 async fn a_value_that_the_database_refuses_is_no_outage() {
     let place = Place::postgresql().await;
     place.make_table([ana()]).await;
     place.execute("ALTER TABLE accounts ALTER secret TYPE VARCHAR(20)").await;
     place.execute("ALTER TABLE accounts ADD CHECK (mail ILIKE '%@example.com')").await;
     let users = SqlUsers::open(settings(&place.url(), &STATEMENTS)).await.unwrap();
-    for refused in [
-        users.set_password_hash("ana", &"x".repeat(97), 1).await,
-        users.set_identifier("ana", &email("ana@example.org"), 1).await,
+    for (refused, told) in [
+        (users.set_password_hash("ana", &"x".repeat(97), 1).await, "SQLSTATE 22001"),
+        (
+            users.set_identifier("ana", &email("ana@example.org"), 1).await,
+            "SQLSTATE 23514 (a constraint is violated), table accounts, constraint accounts_mail_check",
+        ),
     ] {
         let error = refused.unwrap_err();
         assert!(matches!(error, UsersError::Sql(SqlUsersError::Refused { .. })), "{error}");
+        assert!(error.to_string().contains(told), "{error}");
     }
     assert_eq!(hash_of(&users.user("ana").await.unwrap().unwrap()), Some("old"));
 }
@@ -181,8 +273,9 @@ async fn a_table_that_is_gone_is_a_failure_by_name_and_comes_back() {
         users.set_password_hash("ana", "new", 1).await.unwrap_err(),
     ] {
         let message = failed.to_string();
-        assert!(matches!(failed, UsersError::Sql(SqlUsersError::Failed { .. })), "{message}");
+        assert!(matches!(failed, UsersError::Sql(SqlUsersError::Wrong { .. })), "{message}");
         assert!(message.starts_with("--users-"), "{message}");
+        assert!(message.contains("SQLSTATE 42P01 (a table is missing)"), "{message}");
     }
     place.execute("ALTER TABLE moved RENAME TO accounts").await;
     assert!(users.user("ana").await.unwrap().is_some());
