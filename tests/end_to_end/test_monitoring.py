@@ -1,5 +1,6 @@
 """Health, readiness and metrics: where they are, and what they say when something is wrong."""
 
+import resource
 import signal
 import socket
 import sqlite3
@@ -36,6 +37,24 @@ def test_metrics_are_beside_everything_else_if_that_is_asked_for(server):
     server.more_settings = {"SEKISHO_LISTEN": address, "SEKISHO_METRICS_LISTEN": address}
     server.start()
     assert Metrics(server.url).value("sekisho_blocks_total") == 0
+
+
+def test_more_connections_than_may_be_open_wait(watched):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+    try:
+        watched.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    address = urlsplit(watched.url)
+    idle = [socket.create_connection((address.hostname, address.port)) for _ in range(60)]
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(f"{watched.url}/healthz", verify=TLS, timeout=1)
+    assert get(f"{monitoring_url(watched)}/readyz").status_code == 200, "there are files left to open"
+    for connection in idle:
+        connection.close()
+    assert get(f"{watched.url}/healthz").status_code == 200
+    assert "wait for one to end" in watched.log.read_text()
 
 
 def test_not_ready_while_the_store_takes_no_write(watched, tmp_path):

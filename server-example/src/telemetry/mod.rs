@@ -11,4 +11,5 @@ mod verdict;
 pub(crate) use audit::Decision;
 pub(crate) use log::LogArgs;
 pub(crate) use metrics::{Metrics, PoolMetrics, Taken};
+pub(crate) use process::max_descriptors;
 pub(crate) use verdict::Verdict;

@@ -39,7 +39,8 @@ impl Collector for Process {
         )?;
         gauge("process_resident_memory", "Resident memory.", bytes, resident_bytes())?;
         gauge("process_open_fds", "Open file descriptors.", None, open_descriptors())?;
-        gauge("process_max_fds", "How many file descriptors may be open.", None, max_descriptors())
+        let max = max_descriptors().map(f64::from);
+        gauge("process_max_fds", "How many file descriptors may be open.", None, max)
     }
 }
 
@@ -55,7 +56,8 @@ fn open_descriptors() -> Option<f64> {
     u32::try_from(count).ok().map(f64::from)
 }
 
-fn max_descriptors() -> Option<f64> {
+/// How many file descriptors may be open; none where that is not known, or not bounded.
+pub(crate) fn max_descriptors() -> Option<u32> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
     let soft = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     soft.split_whitespace().next()?.parse().ok()
