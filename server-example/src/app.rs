@@ -17,7 +17,7 @@ use crate::readiness::Readiness;
 use crate::rules::Rules;
 use crate::store::{Store, Timed};
 use crate::tasks::Tasks;
-use crate::telemetry::{Decision, Metrics, Verdict};
+use crate::telemetry::{Decision, Metrics, Pending, Verdict};
 use crate::users::Users;
 
 /// The running server's parts.
@@ -44,17 +44,17 @@ impl App {
     }
 
     /// Comes to a decision and tells of it, whatever becomes of the request that asked: who hangs up
-    /// in the middle neither keeps what a flow reserved nor stays unseen.
+    /// in the middle neither keeps what a flow reserved nor stays unseen, and neither does a panic.
     pub(crate) fn decide<T: Send + 'static>(
         &self,
         decision: Decision,
         deciding: impl Future<Output = Result<T, Problem>> + Send + 'static,
     ) -> impl Future<Output = Result<T, Problem>> + Send {
-        let metrics = Arc::clone(&self.metrics);
+        let pending = Pending::new(decision, Arc::clone(&self.metrics));
         let deciding = Box::pin(deciding);
         let concluded = async move {
             let outcome = deciding.await;
-            decision.conclude(Verdict::of(&outcome), &metrics);
+            pending.decided(Verdict::of(&outcome));
             outcome
         };
         async { self.tasks.finish(concluded).await? }

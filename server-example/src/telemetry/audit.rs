@@ -1,10 +1,13 @@
 //! Audit events: one for each decision about a user, with pseudonyms for who it was about.
 
+use std::sync::Arc;
+
 use sekisho::{Identifier, KeyRing, Method, Pseudonym, Purpose, Subject};
 use tracing::field;
 
 use super::{Metrics, Verdict};
 use crate::access_token::AccessToken;
+use crate::http::Problem;
 use crate::users::Change;
 
 /// The target of audit events.
@@ -16,6 +19,29 @@ pub(crate) struct Decision {
     user: Pseudonym,
     session: Option<Pseudonym>,
     identifier: Option<Pseudonym>,
+}
+
+/// A decision that is being made. It is concluded whatever ends that: a panic is an error.
+pub(crate) struct Pending {
+    decision: Decision,
+    verdict: Verdict,
+    metrics: Arc<Metrics>,
+}
+
+impl Pending {
+    pub(crate) fn new(decision: Decision, metrics: Arc<Metrics>) -> Self {
+        Self { decision, verdict: Verdict::of::<()>(&Err(Problem::unexpected())), metrics }
+    }
+
+    pub(crate) fn decided(mut self, verdict: Verdict) {
+        self.verdict = verdict;
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.decision.conclude(self.verdict, &self.metrics);
+    }
 }
 
 enum About {
@@ -215,5 +241,46 @@ pub(super) const fn channel(to: &Identifier) -> &'static str {
     match to {
         Identifier::Email(_) => "email",
         Identifier::Phone(_) => "sms",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sekisho::{Environment, Timestamp};
+
+    use super::*;
+    use crate::app::entropy;
+
+    fn pending(metrics: &Arc<Metrics>) -> Pending {
+        let now = Timestamp::from_unix_seconds(1_764_000_000).unwrap();
+        let keys = KeyRing::generate(Environment::Development, now, &entropy().unwrap()).unwrap();
+        let user = Pseudonym::of_subject(&keys, &Subject::parse("ana").unwrap());
+        let about = About::Check(Method::Password);
+        let decision = Decision { about, user, session: None, identifier: None };
+        Pending::new(decision, Arc::clone(metrics))
+    }
+
+    fn outcomes(metrics: &Metrics) -> Vec<String> {
+        let text = metrics.to_prometheus_text().unwrap();
+        let told = text.lines().filter(|line| line.starts_with("sekisho_verifications_total{"));
+        told.map(str::to_owned).collect()
+    }
+
+    #[tokio::test]
+    async fn a_decision_is_told_once_whatever_ends_it() {
+        let metrics = Arc::new(Metrics::new());
+        pending(&metrics).decided(Verdict::SUCCESS);
+        let [told] = outcomes(&metrics).try_into().unwrap();
+        assert!(told.contains(r#"outcome="success""#) && told.ends_with(" 1"), "{told}");
+
+        let metrics = Arc::new(Metrics::new());
+        let deciding = pending(&metrics);
+        let broken = tokio::spawn(async move {
+            let _deciding = deciding;
+            panic!("on purpose");
+        });
+        assert!(broken.await.is_err());
+        let [told] = outcomes(&metrics).try_into().unwrap();
+        assert!(told.contains(r#"outcome="internal_error""#) && told.ends_with(" 1"), "{told}");
     }
 }

@@ -8,7 +8,7 @@ mod metrics;
 mod process;
 mod verdict;
 
-pub(crate) use audit::Decision;
+pub(crate) use audit::{Decision, Pending};
 pub(crate) use log::LogArgs;
 pub(crate) use metrics::{Metrics, PoolMetrics, Taken};
 pub(crate) use process::max_descriptors;
