@@ -27,6 +27,9 @@ def test_the_port_of_clients_shows_no_metrics_in_production(watched):
         assert set(ready.json()["checks"].values()) == {"ok"}
         assert get(f"{url}/readyz/").status_code == (200 if url == watched.url else 404)
     assert get(f"{own}/api/my-account").status_code == 404
+    for path in ("healthz", "readyz", "metrics", "nowhere"):
+        answer = httpx.get(f"{own}/{path}", headers={"X-Request-Id": "probe-1"}, verify=TLS)
+        assert answer.headers["x-request-id"] == "probe-1"
     assert httpx.post(f"{own}/metrics", verify=TLS).status_code == 405
 
 
@@ -37,6 +40,17 @@ def test_metrics_are_beside_everything_else_if_that_is_asked_for(server):
     server.more_settings = {"SEKISHO_LISTEN": address, "SEKISHO_METRICS_LISTEN": address}
     server.start()
     assert Metrics(server.url).value("sekisho_blocks_total") == 0
+
+
+def test_pages_of_other_origins_have_no_business_but_with_the_api(dev):
+    origin = {"Origin": "https://elsewhere.example.com"}
+    for method in ("GET", "POST", "OPTIONS"):
+        for path in ("/healthz", "/readyz", "/readyz/", "/metrics", "/dev/outbox", "/dev/tokens"):
+            answer = dev.http.request(method, path, headers=origin)
+            assert not [name for name in answer.headers if name.startswith("access-control-")], path
+        for path in ("/api/my-account", "/api/my-account/", "/openapi.json", "/nowhere"):
+            answer = dev.http.request(method, path, headers=origin)
+            assert answer.headers["access-control-allow-origin"] == origin["Origin"], path
 
 
 def test_more_connections_than_may_be_open_wait(watched):

@@ -15,7 +15,8 @@ use axum::response::{IntoResponse, Response};
 const METHODS: HeaderValue = HeaderValue::from_static("GET,HEAD,PUT,POST,DELETE,PATCH");
 const ANY: HeaderValue = HeaderValue::from_static("*");
 
-/// Answers a preflight, and adds to every other answer, errors too, that any origin may read it.
+/// Answers a preflight, and adds to every other answer of these paths, errors too, that any origin
+/// may read it.
 pub(crate) async fn share(request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS {

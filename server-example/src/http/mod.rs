@@ -39,23 +39,24 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Every path there is. The control surface exists in dev mode alone.
 pub(crate) fn router(app: Arc<App>, metrics: MetricsPlace) -> Router {
     let control = if app.dev.is_some() { dev::routes() } else { Vec::new() };
-    contract()
-        .into_iter()
-        .map(Endpoint::into_route)
-        .chain([("/openapi.json", get(openapi::show))])
-        .chain(monitoring::routes(metrics))
-        .chain(control)
+    let documented = contract().into_iter().map(Endpoint::into_route);
+    let shared = routed(documented.chain([("/openapi.json", get(openapi::show))]))
+        .fallback(|| async { Problem::from(Refusal::PathNotFound) })
+        .layer(from_fn(cors::share));
+    // No page of another origin has any business there.
+    let own = routed(monitoring::routes(metrics).into_iter().chain(control));
+    shared.merge(own).layer(from_fn_with_state(Arc::clone(&app), access_log::tell)).with_state(app)
+}
+
+fn routed(routes: impl Iterator<Item = Route>) -> Router<Arc<App>> {
+    routes
         .fold(Router::new(), |router, (path, methods)| {
             // Trailing slashes match.
             router.route(path, methods.clone()).route(&format!("{path}/"), methods)
         })
-        .fallback(|| async { Problem::from(Refusal::PathNotFound) })
         .method_not_allowed_fallback(|| async { Problem::from(Refusal::MethodNotAllowed) })
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(from_fn(cors::share))
-        .layer(from_fn_with_state(Arc::clone(&app), access_log::tell))
-        .with_state(app)
 }
 
 /// A path and what answers there.

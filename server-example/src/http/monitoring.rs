@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use clap::Args;
@@ -16,7 +16,7 @@ use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::answer::json_response;
-use super::{Problem, Refusal, Route, answer_panic, limit_time};
+use super::{Problem, Refusal, Route, access_log, answer_panic, limit_time};
 use crate::app::App;
 
 const HEALTH: &str = "/healthz";
@@ -79,6 +79,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(|| async { Problem::from(Refusal::MethodNotAllowed) })
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn_with_state(Arc::clone(&app), access_log::tell))
         .with_state(app)
 }
 
