@@ -251,13 +251,13 @@ mod tests {
             let pool = Arc::new(pool(seats.div_ceil(2), seats, PATIENCE));
             let order = Arc::new(Mutex::new(Vec::new()));
             let mut requests = JoinSet::new();
-            for user in std::iter::repeat_n("flood", 400).chain(["ben", "cy"]) {
+            for user in std::iter::repeat_n("flood", 100).chain(["ben", "cy"]) {
                 let (pool, order) = (Arc::clone(&pool), Arc::clone(&order));
                 requests.spawn(async move {
                     let seat = pool.seat(user).await.unwrap();
                     order.lock().unwrap().push(user);
                     // Longer than any other request needs to come to the queue.
-                    seat.run(|| thread::sleep(Duration::from_millis(2))).await.unwrap();
+                    seat.run(|| thread::sleep(Duration::from_millis(10))).await.unwrap();
                 });
             }
             requests.join_all().await;
@@ -300,7 +300,7 @@ mod tests {
                             let mut now = now.lock().unwrap();
                             *now = (now.0 + 1, now.1.max(now.0 + 1));
                         }
-                        thread::sleep(Duration::from_millis(2));
+                        thread::sleep(Duration::from_millis(10));
                         now.lock().unwrap().0 -= 1;
                     };
                     seat.run(work).await.unwrap();
