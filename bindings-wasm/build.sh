@@ -1,0 +1,23 @@
+#!/bin/sh
+# Builds the npm package into dist. `npm run build` and the tests call it.
+set -eu
+cd "$(dirname "$0")"
+. ../tests/setup/cache.sh
+. "$cache/wasm-std/env"
+target=$(cargo metadata --locked --format-version 1 --no-deps |
+  node -e 'process.stdin.on("data", (d) => (t = (globalThis.t ?? "") + d)).on("end", () => console.log(JSON.parse(t).target_directory))')
+
+cargo build --locked --profile wasm -p sekisho-wasm --target wasm32-unknown-unknown
+rm -rf dist js/glue
+cargo run --locked --quiet -p sekisho-wasm-bindgen -- \
+  "$target/wasm32-unknown-unknown/wasm/sekisho_wasm.wasm" js/glue
+mv js/glue/sekisho.d.ts js/glue/sekisho_bg.d.ts
+rm js/glue/sekisho.js js/glue/sekisho_bg.wasm.d.ts
+node codes.mjs >js/codes.ts
+npx --no-install tsc
+npx --no-install tsc -p tsconfig.cloudflare.json
+mkdir -p dist/glue
+cp js/glue/sekisho_bg.js js/glue/sekisho_bg.d.ts dist/glue
+npx --no-install wasm-opt -Oz --strip-debug --strip-producers --enable-bulk-memory \
+  --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-multivalue \
+  --enable-reference-types js/glue/sekisho_bg.wasm -o dist/glue/sekisho_bg.wasm

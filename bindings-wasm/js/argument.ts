@@ -1,0 +1,23 @@
+/** Arguments of programs that TypeScript does not check. */
+
+/** @throws TypeError for what is not of the type. */
+export function text(name: string, value: unknown): string {
+  if (typeof value !== "string") throw new TypeError(`${name} must be a string, not ${kind(value)}`);
+  return value;
+}
+
+/** @throws TypeError for what is not of the type. */
+export function textIfAny(name: string, value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : text(name, value);
+}
+
+/** @throws TypeError for what is not of the type. */
+export function numberIfAny(name: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "number") throw new TypeError(`${name} must be a number, not ${kind(value)}`);
+  return value;
+}
+
+function kind(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}

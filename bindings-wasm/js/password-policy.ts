@@ -1,0 +1,61 @@
+import { numberIfAny, text, textIfAny } from "./argument.js";
+import { call } from "./error.js";
+import * as wasm from "./wasm.js";
+
+/** The cost of new hashes: Argon2id (RFC 9106). OWASP's minimum if not given. */
+export interface Argon2Cost {
+  /** Memory in KiB, 8 to 131072 for each lane's 8; 19456 by default. */
+  readonly memoryKib?: number;
+  /** Passes over the memory; 2 by default. */
+  readonly passes?: number;
+  /** Lanes, 1 to 16; 1 by default. */
+  readonly lanes?: number;
+}
+
+/** What came of checking a password. */
+export interface Verification {
+  readonly matches: boolean;
+  /** Whether the stored hash should be replaced by a new one of this password. */
+  readonly needsRehash: boolean;
+}
+
+/**
+ * How new passwords are hashed and stored hashes checked. Both take tens of milliseconds of this
+ * thread, and the memory of their cost.
+ */
+export class PasswordPolicy {
+  /** @internal */
+  readonly wasm: wasm.PasswordPolicy;
+
+  /** @throws SekishoError `policy_invalid` outside the bounds. */
+  constructor({ memoryKib, passes, lanes }: Argon2Cost = {}) {
+    this.wasm = call(
+      () =>
+        new wasm.PasswordPolicy(
+          numberIfAny("memoryKib", memoryKib),
+          numberIfAny("passes", passes),
+          numberIfAny("lanes", lanes),
+        ),
+    );
+  }
+
+  /**
+   * Hashes a new password: a PHC string.
+   *
+   * @param salt For tests: 16 bytes in place of the platform's randomness.
+   */
+  hash(password: string, salt?: Uint8Array): string {
+    return call(() => this.wasm.hash(text("password", password), salt));
+  }
+
+  /** Checks a password against a stored hash; without one it takes the same time and never matches. */
+  verify(password: string, passwordHash: string | null | undefined): Verification {
+    const stored = textIfAny("passwordHash", passwordHash);
+    const [matches, needsRehash] = call(() => this.wasm.verify(text("password", password), stored));
+    return { matches: matches as boolean, needsRehash: needsRehash as boolean };
+  }
+
+  [Symbol.dispose](): void {
+    this.wasm.free();
+  }
+}

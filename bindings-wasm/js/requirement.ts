@@ -1,0 +1,69 @@
+import { numberIfAny, text, textIfAny } from "./argument.js";
+import { call } from "./error.js";
+import type { Identifier } from "./identifier.js";
+import * as wasm from "./wasm.js";
+
+/** How the user proved who they are. */
+export type Method = "password" | "email_code" | "phone_code";
+
+/** What a verification is good for; Logto's `templateType`. Only the first is a permission. */
+export type Purpose = "UserPermissionValidation" | "BindNewIdentifier" | "BindMfa";
+
+/** What an operation demands of a record. What is not given is as for a permission by any method. */
+export interface Requirement {
+  /** The methods that are enough, each by itself. */
+  readonly methods?: readonly Method[];
+  readonly purpose?: Purpose;
+  /** The greatest age of the verification in seconds; if not given, until the record expires. */
+  readonly maxAge?: number;
+  /** The record must be bound to the session of the request. */
+  readonly sameSession?: boolean;
+  /** The record must be for this identifier, byte for byte. */
+  readonly identifier?: Identifier;
+  /** The record is used up. */
+  readonly singleUse?: boolean;
+}
+
+/** What an RFC 9470 challenge asks for. */
+export interface AskedVerification {
+  readonly methods: Method[];
+  readonly maxAge: number | undefined;
+}
+
+/** @internal */
+export function toWasm(requirement: Requirement): wasm.Requirement {
+  const { methods, purpose, maxAge, sameSession, identifier, singleUse } = requirement;
+  return call(
+    () =>
+      new wasm.Requirement(
+        methods?.map((method) => text("method", method)),
+        textIfAny("purpose", purpose),
+        numberIfAny("maxAge", maxAge),
+        sameSession === true,
+        singleUse === true,
+        identifier && text("identifier.type", identifier.type),
+        identifier && text("identifier.value", identifier.value),
+      ),
+  );
+}
+
+/** The value of `WWW-Authenticate` that tells a client which verification it needs (RFC 9470 §3). */
+export function toChallenge(requirement: Requirement = {}): string {
+  const made = toWasm(requirement);
+  try {
+    return made.toChallenge();
+  } finally {
+    made.free();
+  }
+}
+
+/**
+ * Reads such a value, for clients.
+ *
+ * @throws SekishoError `requirement_invalid` where it asks for no verification that is known here.
+ */
+export function fromChallenge(wwwAuthenticate: string): AskedVerification {
+  const asked = call(() => wasm.Requirement.fromChallenge(text("wwwAuthenticate", wwwAuthenticate)));
+  const [maxAge, ...methods] = asked as [number | undefined, ...Method[]];
+  return { methods, maxAge };
+}

@@ -1,0 +1,390 @@
+import { numberIfAny, text, textIfAny } from "./argument.js";
+import { secondsNow } from "./clock.js";
+import type { CounterStore } from "./counters/store.js";
+import { call } from "./error.js";
+import { Flow, drive } from "./flow.js";
+import type { Identifier } from "./identifier.js";
+import { type CallOptions, KeyRing } from "./key-ring.js";
+import { type OperationInput, toJson } from "./operation.js";
+import { PasswordPolicy } from "./password-policy.js";
+import { type Method, type Purpose, type Requirement, toWasm } from "./requirement.js";
+import * as wasm from "./wasm.js";
+
+/** How many attempts there are and how long what lives. Times are seconds. */
+export interface Policy {
+  /** How long a record is good, 60 to 86400; 600 by default. */
+  readonly recordLifetime?: number;
+  readonly code?: {
+    /** Characters in a code, 4 to 10; 6 by default. */
+    readonly length?: number;
+    /** `digits` by default; `base32` is Crockford's. */
+    readonly alphabet?: "digits" | "base32";
+    /** How long a code is good, 60 to 3600; 600 by default. */
+    readonly lifetime?: number;
+    /** Wrong codes for one challenge, 1 to 100; 10 by default. */
+    readonly maxTries?: number;
+  };
+  readonly failures?: {
+    /** The failure that blocks, 1 to 10000; the 100th by default. */
+    readonly limit?: number;
+    /** Within how long, 60 to 86400; 3600 by default. */
+    readonly window?: number;
+    /** How long a block lasts, 60 to 2592000; 3600 by default. */
+    readonly block?: number;
+  };
+  readonly sends?: {
+    /** Messages to one recipient, 1 to 10000; 10 by default. */
+    readonly limit?: number;
+    /** Within how long, 1 to 86400; 600 by default. */
+    readonly window?: number;
+  };
+}
+
+/** What a verifier is made of. */
+export interface VerifierOptions {
+  /** The ring, or its text. */
+  readonly keys: KeyRing | string | Uint8Array;
+  /** What shall differ from the defaults. */
+  readonly policy?: Policy;
+  /** How passwords are hashed; Argon2id at OWASP's minimum by default. */
+  readonly passwords?: PasswordPolicy;
+}
+
+/** Who verifies, in which session, for which operation. */
+export interface Binding extends OperationInput {
+  /** The signed-in user, by your own stable id: 1 to 256 bytes. */
+  readonly subject: string;
+  /** The session of the request, if records shall be bound to it. */
+  readonly session?: string | null;
+}
+
+export interface PasswordCheck extends Binding {
+  /** The password as typed. */
+  readonly password: string;
+  /** The user's stored hash; without one the answer is that of a wrong password. */
+  readonly passwordHash: string | null | undefined;
+}
+
+export interface CodeSend extends Binding {
+  readonly to: Identifier;
+  /** What the record will be good for: see {@link purposeOfCode}. A permission if not given. */
+  readonly purpose?: Purpose;
+}
+
+export interface CodeCheck extends Omit<Binding, keyof OperationInput> {
+  /** Where the client says the code was sent. */
+  readonly to: Identifier;
+  /** The challenge of the send. */
+  readonly challenge: string;
+  /** The code as typed. */
+  readonly code: string;
+}
+
+export interface Presentation extends Binding {
+  /** The record, or a challenge whose code was used. */
+  readonly record: string;
+  readonly requirement?: Requirement;
+  /** For single use: names this one request, so that repeating it is the same use. */
+  readonly idempotencyKey?: string | null;
+}
+
+/** Whether attempts and uses were counted. */
+export type Limits = "counted" | "not_counted";
+
+/** The user has proved who they are. */
+export interface Verified {
+  /** The verification record's token. */
+  readonly record: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+  readonly limits: Limits;
+}
+
+export interface PasswordVerified extends Verified {
+  /** The stored hash is of an older form: replace it by `passwords.hash` of the same password. */
+  readonly needsRehash: boolean;
+}
+
+/** A code that was drawn. */
+interface Code {
+  /** The challenge's token, for the client; it comes back with the code. */
+  readonly challenge: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+  /** The code, for the message and for nothing else. */
+  readonly code: string;
+  readonly limits: Limits;
+}
+
+/** A code to hand to the mail or SMS provider now. */
+export interface CodeSent extends Code {
+  /** Gives the send back to the recipient's budget, where the provider did not take the message. */
+  cancel(): Promise<void>;
+}
+
+/** The same in the step form. */
+export interface CodeDrawn extends Code {
+  /** Gives the send back, once. */
+  cancel(): Flow<void>;
+}
+
+/** The record meets the requirement. */
+export interface Accepted {
+  /** The record's id, 32 hexadecimal digits. */
+  readonly id: string;
+  readonly method: Method;
+  readonly purpose: Purpose;
+  /** Unix seconds. */
+  readonly issuedAt: number;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+  /** The same use as before, by its idempotency key: answer what was answered then. */
+  readonly repeated: boolean;
+  readonly limits: Limits;
+}
+
+/** The flows in their single steps, for who batches additions or has a store of another shape. */
+export class Steps {
+  readonly #wasm: wasm.Verifier;
+  readonly #passwords: PasswordPolicy;
+  readonly #limits: Limits;
+
+  /** @internal */
+  constructor({ keys, policy = {}, passwords }: VerifierOptions, limits: Limits) {
+    const ring = keys instanceof KeyRing ? keys : KeyRing.parse(keys);
+    const { code = {}, failures = {}, sends = {} } = policy;
+    const { alphabet = "digits" } = code;
+    if (alphabet !== "digits" && alphabet !== "base32") throw new TypeError("policy.code.alphabet");
+    this.#limits = limits;
+    this.#passwords = passwords ?? new PasswordPolicy();
+    this.#wasm = call(
+      () =>
+        new wasm.Verifier(
+          ring.wasm,
+          limits === "counted",
+          numberIfAny("policy.recordLifetime", policy.recordLifetime),
+          numberIfAny("policy.code.length", code.length),
+          alphabet === "base32",
+          numberIfAny("policy.code.lifetime", code.lifetime),
+          numberIfAny("policy.code.maxTries", code.maxTries),
+          numberIfAny("policy.failures.limit", failures.limit),
+          numberIfAny("policy.failures.window", failures.window),
+          numberIfAny("policy.failures.block", failures.block),
+          numberIfAny("policy.sends.limit", sends.limit),
+          numberIfAny("policy.sends.window", sends.window),
+        ),
+    );
+  }
+
+  checkPassword(check: PasswordCheck, { now = secondsNow(), entropy }: CallOptions = {}): Flow<PasswordVerified> {
+    const flow = call(() =>
+      this.#wasm.checkPassword(
+        ...binding(check),
+        text("password", check.password),
+        textIfAny("passwordHash", check.passwordHash),
+        this.#passwords.wasm,
+        now,
+        entropy,
+      ),
+    );
+    return new Flow(flow, (outcome) => {
+      const [record, expiresAt, needsRehash] = outcome as [string, number, boolean];
+      return { record, expiresAt, limits: this.#limits, needsRehash };
+    });
+  }
+
+  sendCode(send: CodeSend, { now = secondsNow(), entropy }: CallOptions = {}): Flow<CodeDrawn> {
+    const purpose = text("purpose", send.purpose ?? "UserPermissionValidation");
+    const flow = call(() =>
+      this.#wasm.sendCode(...binding(send), ...identifier(send.to), purpose, now, entropy),
+    );
+    return new Flow(flow, (outcome) => {
+      const [challenge, expiresAt, code, sent] = outcome as [string, number, string, wasm.CancelableSend];
+      return { challenge, expiresAt, code, limits: this.#limits, cancel: () => cancelled(sent) };
+    });
+  }
+
+  checkCode(check: CodeCheck, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Verified> {
+    const flow = call(() =>
+      this.#wasm.checkCode(
+        text("subject", check.subject),
+        textIfAny("session", check.session),
+        ...identifier(check.to),
+        text("challenge", check.challenge),
+        text("code", check.code),
+        now,
+      ),
+    );
+    return new Flow(flow, (outcome) => {
+      const [record, expiresAt] = outcome as [string, number];
+      return { record, expiresAt, limits: this.#limits };
+    });
+  }
+
+  present(shown: Presentation, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Accepted> {
+    const requirement = toWasm(shown.requirement ?? {});
+    const flow = call(() =>
+      this.#wasm.present(
+        ...binding(shown),
+        text("record", shown.record),
+        textIfAny("idempotencyKey", shown.idempotencyKey),
+        requirement,
+        now,
+      ),
+    );
+    requirement.free();
+    return new Flow(flow, (outcome) => {
+      const [id, method, purpose, issuedAt, expiresAt, repeated] = outcome as [
+        string, Method, Purpose, number, number, boolean,
+      ];
+      return { id, method, purpose, issuedAt, expiresAt, repeated, limits: this.#limits };
+    });
+  }
+
+  /** Ends a user's block and forgets their failures: an operator's act. */
+  unblock(subject: string): Flow<void> {
+    return new Flow(call(() => this.#wasm.unblock(text("subject", subject))), () => undefined);
+  }
+
+  [Symbol.dispose](): void {
+    this.#wasm.free();
+  }
+}
+
+/**
+ * Starts every flow and drives it over your counters.
+ *
+ * Argon2 runs on this thread: `checkPassword` takes tens of milliseconds of CPU time.
+ */
+export class Verifier {
+  /** The same flows in single steps. */
+  readonly steps: Steps;
+
+  /** @throws SekishoError `policy_invalid` where a value of the policy is out of its bounds. */
+  constructor(options: VerifierOptions) {
+    this.steps = new Steps(options, "counted");
+  }
+
+  /**
+   * A verifier for a host that has no counter store: attempts are not limited, a code works until it
+   * expires, and records are not used up. Every outcome says so. Only for what an attacker gains
+   * nothing by trying a million times.
+   */
+  static withoutCounters(options: VerifierOptions): VerifierWithoutCounters {
+    return new VerifierWithoutCounters(options);
+  }
+
+  /**
+   * Checks the user's password.
+   *
+   * @throws SekishoError `session.invalid_credentials`,
+   *   `session.verification_blocked_too_many_attempts`, `counter_store_failed`.
+   */
+  checkPassword(check: PasswordCheck, counters: CounterStore, options?: CallOptions): Promise<PasswordVerified> {
+    return begin(() => this.steps.checkPassword(check, options), counters);
+  }
+
+  /**
+   * Draws a code. Send it, then answer with the challenge; if it cannot be sent, `cancel` it.
+   *
+   * @throws SekishoError `request.message_rate_limited`, `counter_store_failed`.
+   */
+  async sendCode(send: CodeSend, counters: CounterStore, options?: CallOptions): Promise<CodeSent> {
+    const drawn = await begin(() => this.steps.sendCode(send, options), counters);
+    return { ...drawn, cancel: () => drive(drawn.cancel(), counters) };
+  }
+
+  /**
+   * Checks a code against its challenge.
+   *
+   * @throws SekishoError `verification_record.not_found`, `verification_code.*`,
+   *   `session.verification_blocked_too_many_attempts`, `counter_store_failed`.
+   */
+  checkCode(check: CodeCheck, counters: CounterStore, options?: CallOptions): Promise<Verified> {
+    return begin(() => this.steps.checkCode(check, options), counters);
+  }
+
+  /**
+   * Holds a record against a requirement and, for single use, uses it up.
+   *
+   * @throws SekishoError `verification_record.not_found`, `record_*`, `counter_store_failed`.
+   */
+  present(shown: Presentation, counters: CounterStore, options?: CallOptions): Promise<Accepted> {
+    return begin(() => this.steps.present(shown, options), counters);
+  }
+
+  /** Ends a user's block and forgets their failures: an operator's act. */
+  unblock(subject: string, counters: CounterStore): Promise<void> {
+    return begin(() => this.steps.unblock(subject), counters);
+  }
+
+  [Symbol.dispose](): void {
+    this.steps[Symbol.dispose]();
+  }
+}
+
+/** A verifier whose host keeps no counters: see {@link Verifier.withoutCounters}. */
+export class VerifierWithoutCounters {
+  readonly #steps: Steps;
+
+  /** @internal */
+  constructor(options: VerifierOptions) {
+    this.#steps = new Steps(options, "not_counted");
+  }
+
+  checkPassword(check: PasswordCheck, options?: CallOptions): PasswordVerified {
+    return atOnce(this.#steps.checkPassword(check, options));
+  }
+
+  sendCode(send: CodeSend, options?: CallOptions): Omit<CodeSent, "cancel"> {
+    const { cancel: _, ...sent } = atOnce(this.#steps.sendCode(send, options));
+    return sent;
+  }
+
+  checkCode(check: CodeCheck, options?: CallOptions): Verified {
+    return atOnce(this.#steps.checkCode(check, options));
+  }
+
+  /** @throws SekishoError `counters_required` where single use is asked for. */
+  present(shown: Presentation, options?: CallOptions): Accepted {
+    return atOnce(this.#steps.present(shown, options));
+  }
+
+  [Symbol.dispose](): void {
+    this.#steps[Symbol.dispose]();
+  }
+}
+
+/**
+ * What a code that goes there will be good for: a permission (or what was asked) for the user's own
+ * identifiers, and for any other a proof that it is theirs.
+ */
+export function purposeOfCode(to: Identifier, own: readonly Identifier[], asked?: Purpose): Purpose {
+  const flat = own.flatMap(identifier);
+  return call(() => wasm.Requirement.purposeOfCode(...identifier(to), flat, asked)) as Purpose;
+}
+
+/** Errors of the first step reject, too. */
+async function begin<T>(start: () => Flow<T>, counters: CounterStore): Promise<T> {
+  return drive(start(), counters);
+}
+
+function atOnce<T>(flow: Flow<T>): T {
+  using ended = flow;
+  return ended.outcome();
+}
+
+/** A send can be given back once; after that nothing is to be counted. */
+function cancelled(sent: wasm.CancelableSend): Flow<void> {
+  const flow = sent.cancel();
+  if (flow === undefined) throw new Error("This send has been cancelled already.");
+  return new Flow(flow, () => undefined);
+}
+
+function binding(given: Binding): [string, string | undefined, string | undefined] {
+  return [text("subject", given.subject), textIfAny("session", given.session), toJson(given)];
+}
+
+function identifier(given: Identifier): [string, string] {
+  return [text("identifier.type", given?.type), text("identifier.value", given?.value)];
+}

@@ -1,0 +1,18 @@
+//! `sekisho` for JavaScript: what crosses over, and nothing that decides.
+//!
+//! Arguments cross one by one and results as short arrays: the package's TypeScript gives both
+//! their names. That takes a fraction of the code that objects with named members would.
+
+mod argument;
+mod failure;
+mod flow;
+mod key_ring;
+mod password_policy;
+mod requirement;
+mod verifier;
+
+pub use flow::{CancelableSend, Flow};
+pub use key_ring::KeyRing;
+pub use password_policy::PasswordPolicy;
+pub use requirement::Requirement;
+pub use verifier::Verifier;
