@@ -9,7 +9,7 @@ export { type Flow, drive } from "./flow.js";
 export type { Identifier } from "./identifier.js";
 export { type CallOptions, type Environment, KeyRing, type KeyTimes } from "./key-ring.js";
 export type { OperationInput } from "./operation.js";
-export { type Argon2Cost, PasswordPolicy, type Verification } from "./password-policy.js";
+export { type Argon2Cost, PasswordPolicy, type PasswordPolicyOptions, type Pepper, type Verification } from "./password-policy.js";
 export { type Guard, requireVerification } from "./require-verification.js";
 export {
   type AskedVerification,

@@ -40,7 +40,7 @@ export class KeyRing {
    */
   static parse(ring: string | Uint8Array): KeyRing {
     const read = ring instanceof Uint8Array ? new TextDecoder().decode(ring) : text("ring", ring);
-    return new KeyRing(call(() => wasm.KeyRing.parse(read.trim())));
+    return new KeyRing(call(() => wasm.KeyRing.parse(read)));
   }
 
   /** Draws a new ring of one key. */

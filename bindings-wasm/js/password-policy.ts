@@ -12,6 +12,22 @@ export interface Argon2Cost {
   readonly lanes?: number;
 }
 
+/** A secret that is part of hashes, kept apart from them. */
+export interface Pepper {
+  /** Names it inside hashes: 1 to 6 bytes. */
+  readonly id: string;
+  /** At least 32 random bytes. */
+  readonly key: Uint8Array;
+}
+
+/** How passwords are hashed and checked. */
+export interface PasswordPolicyOptions extends Argon2Cost {
+  /** What new hashes are peppered with; none if not given. */
+  readonly pepper?: Pepper;
+  /** What older hashes were peppered with. */
+  readonly olderPeppers?: readonly Pepper[];
+}
+
 /** What came of checking a password. */
 export interface Verification {
   readonly matches: boolean;
@@ -27,14 +43,18 @@ export class PasswordPolicy {
   /** @internal */
   readonly wasm: wasm.PasswordPolicy;
 
-  /** @throws SekishoError `policy_invalid` outside the bounds. */
-  constructor({ memoryKib, passes, lanes }: Argon2Cost = {}) {
+  /** @throws SekishoError `policy_invalid` outside the bounds, `key_weak`, `key_repeated`. */
+  constructor({ memoryKib, passes, lanes, pepper, olderPeppers = [] }: PasswordPolicyOptions = {}) {
+    const peppers = pepper === undefined ? [...olderPeppers] : [pepper, ...olderPeppers];
     this.wasm = call(
       () =>
         new wasm.PasswordPolicy(
           numberIfAny("memoryKib", memoryKib),
           numberIfAny("passes", passes),
           numberIfAny("lanes", lanes),
+          peppers.map(({ id }) => text("pepper.id", id)),
+          peppers.map(({ key }) => key),
+          pepper !== undefined,
         ),
     );
   }

@@ -291,7 +291,7 @@ export class Verifier {
    */
   async sendCode(send: CodeSend, counters: CounterStore, options?: CallOptions): Promise<CodeSent> {
     const drawn = await begin(() => this.steps.sendCode(send, options), counters);
-    return { ...drawn, cancel: () => drive(drawn.cancel(), counters) };
+    return { ...drawn, cancel: async () => drive(drawn.cancel(), counters) };
   }
 
   /**

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use sekisho::Password;
-use sekisho::password::{Argon2Cost, HashLimits, StoredHash};
+use sekisho::password::{Argon2Cost, HashLimits, Pepper, StoredHash};
 use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::argument::{or, random};
 use crate::failure::Failure;
@@ -16,16 +17,25 @@ pub struct PasswordPolicy(pub(crate) Arc<sekisho::PasswordPolicy>);
 
 #[wasm_bindgen]
 impl PasswordPolicy {
-    /// A policy of this cost.
+    /// A policy of this cost with these peppers, the first of which is the current one if there is
+    /// one.
     #[wasm_bindgen(constructor)]
     pub fn new(
         memory_kib: Option<f64>,
         passes: Option<f64>,
         lanes: Option<f64>,
+        pepper_ids: Vec<String>,
+        pepper_keys: Vec<Uint8Array>,
+        has_current: bool,
     ) -> Result<Self, JsValue> {
         let Argon2Cost { m_kib, t, p } = Argon2Cost::default();
         let cost = Argon2Cost { m_kib: or(memory_kib, m_kib), t: or(passes, t), p: or(lanes, p) };
         let policy = sekisho::PasswordPolicy::new(cost, HashLimits::default());
+        let peppers = pepper_ids.iter().zip(pepper_keys);
+        let peppers = peppers.map(|(id, key)| Pepper::new(id, &Zeroizing::new(key.to_vec())));
+        let mut peppers = peppers.collect::<Result<Vec<_>, _>>().map_err(Failure::from)?;
+        let older = peppers.split_off(usize::from(has_current).min(peppers.len()));
+        let policy = policy.and_then(|policy| policy.with_peppers(peppers.pop(), older));
         Ok(Self(Arc::new(policy.map_err(Failure::from)?)))
     }
 

@@ -1,0 +1,199 @@
+// The public API beyond the vectors, in an installed project: each export is a test.
+import assert from "node:assert/strict";
+
+import {
+  KeyRing,
+  MemoryCounters,
+  PasswordPolicy,
+  SekishoError,
+  Verifier,
+  fromChallenge,
+  isSekishoError,
+  purposeOfCode,
+  requireVerification,
+} from "sekisho";
+
+const keys = KeyRing.generate("development");
+const verifier = new Verifier({ keys });
+const subject = "user-1";
+const to = { type: "email", value: "ana@example.com" };
+const coded = (code) => (error) => isSekishoError(error, code) && error instanceof Error && error.message.length > 10;
+
+async function record(more = {}, counters = new MemoryCounters()) {
+  const { challenge, code } = await verifier.sendCode({ subject, to, ...more }, counters);
+  return verifier.checkCode({ subject, to, challenge, code, session: more.session }, counters);
+}
+
+export async function a_code_verifies_once() {
+  const counters = new MemoryCounters();
+  const { challenge, code, expiresAt } = await verifier.sendCode({ subject, to }, counters);
+  assert.match(code, /^\d{6}$/);
+  assert.ok(Math.abs(expiresAt - Date.now() / 1000 - 600) < 5);
+  const check = { subject, to, challenge, code };
+  const checks = await Promise.allSettled(Array.from({ length: 8 }, () => verifier.checkCode(check, counters)));
+  assert.equal(checks.filter(({ status }) => status === "fulfilled").length, 1);
+  for (const { reason } of checks.filter(({ status }) => status === "rejected")) assert.equal(reason.code, "verification_code.not_found");
+}
+
+export async function ten_wrong_codes_are_compared_however_many_come_at_once() {
+  const counters = new MemoryCounters();
+  const { challenge, code } = await verifier.sendCode({ subject, to }, counters);
+  const wrong = String((Number(code) + 1) % 1e6).padStart(6, "0");
+  const tries = Array.from({ length: 50 }, () => verifier.checkCode({ subject, to, challenge, code: wrong }, counters));
+  const codes = (await Promise.allSettled(tries)).map(({ reason }) => reason.code);
+  assert.equal(codes.filter((found) => found === "verification_code.code_mismatch").length, 10);
+  await assert.rejects(verifier.checkCode({ subject, to, challenge, code }, counters), coded("verification_code.exceed_max_try"));
+}
+
+export async function the_eleventh_message_waits_and_a_cancelled_one_does_not_count() {
+  const counters = new MemoryCounters();
+  for (let sent = 0; sent < 20; sent += 1) await (await verifier.sendCode({ subject, to }, counters)).cancel();
+  const sends = [];
+  for (let sent = 0; sent < 10; sent += 1) sends.push(await verifier.sendCode({ subject, to }, counters));
+  await assert.rejects(verifier.sendCode({ subject, to }, counters), (error) => coded("request.message_rate_limited")(error) && error.retryAfter > 590);
+  await sends[0].cancel();
+  await assert.rejects(sends[0].cancel(), /cancelled already/);
+  await verifier.sendCode({ subject, to }, counters);
+}
+
+export async function passwords_are_hashed_checked_and_rehashed() {
+  const cheap = new PasswordPolicy({ memoryKib: 64, passes: 1 });
+  const passwordHash = cheap.hash("correct horse");
+  const counters = new MemoryCounters();
+  const verified = await verifier.checkPassword({ subject, password: "correct horse", passwordHash }, counters);
+  assert.equal(verified.needsRehash, true);
+  for (const stored of [passwordHash, null, undefined]) {
+    const check = { subject, password: "wrong", passwordHash: stored };
+    await assert.rejects(verifier.checkPassword(check, counters), coded("session.invalid_credentials"));
+  }
+  const broken = { subject, password: "x", passwordHash: "$argon2id$v=19$m=99999999,t=9,p=9$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODw" };
+  await assert.rejects(verifier.checkPassword(broken, counters), coded("password_hash_too_costly"));
+  assert.throws(() => new PasswordPolicy({ memoryKib: 1 << 30 }), coded("policy_invalid"));
+}
+
+export async function an_operation_is_approved_as_it_is_and_no_other() {
+  const operation = { type: "transfer", amount: "120.00", currency: "EUR", payee: "Ana" };
+  const { record: token } = await record({ operation });
+  const counters = new MemoryCounters();
+  const reordered = Object.fromEntries(Object.entries(operation).reverse());
+  await verifier.present({ subject, record: token, operation: reordered }, counters);
+  await verifier.present({ subject, record: token, operationJson: JSON.stringify(operation, null, 2) }, counters);
+  for (const other of [{ ...operation, amount: "120.01" }, undefined]) {
+    const shown = { subject, record: token, operation: other };
+    await assert.rejects(verifier.present(shown, counters), coded("record_operation_mismatch"));
+  }
+  for (const lost of [{ a: undefined }, { a: NaN }, [() => 1], Symbol("a"), { a: 1n }]) {
+    await assert.rejects(verifier.sendCode({ subject, to, operation: lost }, counters), TypeError);
+  }
+  await assert.rejects(verifier.sendCode({ subject, to, operationJson: '{"a":1,"a":2}' }, counters), coded("operation_invalid"));
+}
+
+export async function a_route_is_guarded_in_five_lines() {
+  const { record: token } = await record();
+  const counters = new MemoryCounters();
+  const guard = { verifier, counters, subject, maxAge: 300 };
+  assert.equal(await requireVerification(token, guard), undefined);
+  for (const shown of [undefined, null, "", "nonsense"]) {
+    const refused = await requireVerification(shown, guard);
+    assert.equal(refused.status, 401);
+    assert.deepEqual(fromChallenge(refused.headers.get("WWW-Authenticate")), { methods: ["password", "email_code", "phone_code"], maxAge: 300 });
+  }
+  assert.equal((await requireVerification(token, { ...guard, subject: "user-2" })).status, 401);
+  assert.equal((await requireVerification(token, { ...guard, operation: { a: 1 } })).status, 401);
+  const once = { ...guard, singleUse: true };
+  assert.equal(await requireVerification(token, { ...once, idempotencyKey: "a" }), undefined);
+  assert.equal(await requireVerification(token, { ...once, idempotencyKey: "a" }), undefined);
+  assert.equal((await requireVerification(token, { ...once, idempotencyKey: "b" })).status, 409);
+  const down = { add: () => Promise.reject(new Error("down")) };
+  const unavailable = await requireVerification(token, { ...once, counters: down });
+  assert.deepEqual([unavailable.status, unavailable.headers.get("Retry-After")], [503, "1"]);
+}
+
+export async function a_store_that_fails_or_answers_nonsense_lets_nobody_through() {
+  const { challenge, code } = await verifier.sendCode({ subject, to }, new MemoryCounters());
+  const answers = [undefined, null, [], [1], [0, 0, 0, 0], ["1", 0, 0, 1], [1, 0, 0, NaN], [1.5, 0, 0, 1], [-1, 0, 0, 1], [2 ** 53, 0, 0, 1], {}, "1001"];
+  for (const answer of answers) {
+    const store = { add: () => answer };
+    await assert.rejects(verifier.checkCode({ subject, to, challenge, code }, store), coded("counter_store_failed"));
+  }
+  const cause = new Error("down");
+  const failing = { add: () => { throw cause; } };
+  await assert.rejects(verifier.checkCode({ subject, to, challenge, code }, failing), (error) => coded("counter_store_failed")(error) && error.cause === cause);
+}
+
+export async function without_counters_every_outcome_says_so() {
+  const uncounted = Verifier.withoutCounters({ keys: keys.toText() });
+  const { challenge, code, limits } = uncounted.sendCode({ subject, to });
+  const verified = uncounted.checkCode({ subject, to, challenge, code });
+  assert.deepEqual([limits, verified.limits], ["not_counted", "not_counted"]);
+  assert.throws(() => uncounted.present({ subject, record: verified.record, requirement: { singleUse: true } }), coded("counters_required"));
+}
+
+export async function a_flow_ends_once_and_what_is_disposed_is_gone() {
+  const flow = verifier.steps.sendCode({ subject, to });
+  assert.throws(() => flow.outcome(), coded("counter_store_failed"));
+  const other = new Verifier({ keys });
+  other[Symbol.dispose]();
+  await assert.rejects(other.sendCode({ subject, to }, new MemoryCounters()), Error);
+  await record();
+}
+
+export function purposes_are_told_by_the_addresses_of_the_user() {
+  assert.equal(purposeOfCode(to, [to]), "UserPermissionValidation");
+  assert.equal(purposeOfCode(to, [to], "BindMfa"), "BindMfa");
+  assert.equal(purposeOfCode(to, [{ type: "phone", value: "4915112345" }]), "BindNewIdentifier");
+  assert.throws(() => purposeOfCode({ type: "fax", value: "1" }, []), coded("identifier_invalid"));
+}
+
+export function secrets_are_in_no_json_and_no_message() {
+  const secret = keys.toText().split(".")[2];
+  assert.ok(!JSON.stringify({ keys, verifier }).includes(secret));
+  for (const text of [`${keys.toText()}x`, keys.toText().slice(0, -20)]) {
+    assert.throws(() => KeyRing.parse(text), (error) => error instanceof SekishoError && !`${error}${error.stack}`.includes(secret));
+  }
+}
+
+/** Whatever a program without types passes in, the module answers and lives on. */
+export async function no_argument_ends_the_module() {
+  const odd = [undefined, null, true, -1, 0, 1.5, NaN, Infinity, 2 ** 60, 10n, "", "x", "\0", "\ud800", "x".repeat(70_000), [], {}, () => 1, Symbol("s"), new Uint8Array(3), new Date(), Object.create(null)];
+  const counters = new MemoryCounters();
+  const pick = random(7);
+  const calls = [
+    (a, b, c, d) => verifier.sendCode({ subject: a, to: { type: b, value: c }, session: d }, counters),
+    (a, b, c, d) => verifier.sendCode({ subject, to: b, purpose: c, operationJson: d }, counters, { now: a }),
+    (a, b, c, d) => verifier.checkCode({ subject: a, to, challenge: b, code: c, session: d }, counters),
+    (a, b, c, d) => verifier.present({ subject, record: a, requirement: b, idempotencyKey: c, operation: d }, counters),
+    (a, b, c, d) => verifier.present({ subject, record: a, requirement: { methods: [b], maxAge: c, purpose: d } }, counters),
+    (a, b, c) => verifier.checkPassword({ subject, password: a, passwordHash: b }, counters, { entropy: c }),
+    (a, b) => KeyRing.generate(a, { now: b, entropy: new Uint8Array(32) }),
+    (a) => KeyRing.parse(a),
+    (a, b) => keys.rotate(a, { now: b }),
+    (a, b) => keys.retire(a, b),
+    (a, b, c, d) => new PasswordPolicy({ memoryKib: a, passes: b, pepper: { id: c, key: d } }),
+    (a, b, c) => new Verifier({ keys, policy: { recordLifetime: a, code: { length: b, lifetime: c } } }),
+    (a) => fromChallenge(a),
+    (a, b) => verifier.steps.sendCode({ subject, to }, { now: a, entropy: b }).resume(a),
+  ];
+  let refused = 0;
+  for (let round = 0; round < 4000; round += 1) {
+    const call = calls[round % calls.length];
+    const given = Array.from({ length: 4 }, () => odd[pick(odd.length)]);
+    try {
+      await call(...given);
+    } catch (error) {
+      assert.ok(error instanceof SekishoError || error instanceof TypeError, `${call} ${String(error)} ${error?.stack}`);
+      refused += 1;
+    }
+  }
+  assert.ok(refused > 2000);
+  await record();
+}
+
+/** A small generator, so that every run passes the same arguments. */
+function random(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+}

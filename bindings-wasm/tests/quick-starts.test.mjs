@@ -1,0 +1,94 @@
+/** The README's quick starts, each pasted into an installed project and run by its runtime. */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { bundled, binary } from "./runtimes.mjs";
+import { install } from "./project.mjs";
+
+const project = install(["@hono/node-server"]);
+after(() => project.remove());
+
+const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+for (const [, name, text] of readme.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)) writeFileSync(join(project.folder, name), text);
+writeFileSync(
+  join(project.folder, "yours.js"),
+  `export const mail = (to, text) => console.log("MAIL", text);
+   export const signedIn = () => ({ id: "user-1", email: "ana@example.com" });`,
+);
+
+const keys = await import(join(project.folder, "node_modules/sekisho/dist/node.js")).then(({ KeyRing }) => KeyRing.generate("development").toText());
+
+const COMMANDS = {
+  "Node.js": [process.execPath, "node.js"],
+  Deno: [binary("deno"), "run", "--allow-all", "--no-remote", "deno.js"],
+  Bun: [binary("bun"), "run", "bun.js"],
+};
+
+for (const [name, command] of Object.entries(COMMANDS)) {
+  test(`the quick start of ${name} approves one transfer and no other`, () => serving(command, approve));
+}
+
+test("the quick start of Cloudflare Workers runs in workerd", async () => {
+  const answer = await bundled(project.folder, "worker.js", {
+    bindings: { SEKISHO_KEYS: keys },
+    durableObjects: { COUNTERS: { className: "CounterObject", useSQLite: true } },
+  });
+  assert.equal(answer.method, "email_code");
+});
+
+async function approve(post, output) {
+  const transfer = { amount: "120.00", currency: "EUR", payee: "Ana" };
+  assert.equal((await post("/transfers", transfer)).status, 401);
+  const { challenge } = await (await post("/code", { transfer })).json();
+  const code = /MAIL Your code is (\d{6})/.exec(output())[1];
+  const wrong = await post("/code/check", { challenge, code: "x" });
+  assert.deepEqual([wrong.status, (await wrong.json()).code], [400, "verification_code.code_mismatch"]);
+  const { record } = await (await post("/code/check", { challenge, code })).json();
+  const headers = { "verification-record": record };
+  const changed = await post("/transfers", { ...transfer, amount: "920.00" }, headers);
+  assert.equal(changed.status, 401);
+  assert.match(changed.headers.get("WWW-Authenticate"), /insufficient_user_authentication.*max_age="300"/);
+  assert.deepEqual(await (await post("/transfers", transfer, headers)).json(), { done: transfer });
+}
+
+async function serving([command, ...args], story) {
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), SEKISHO_KEYS: keys };
+  const child = spawn(command, args, { cwd: project.folder, env });
+  let output = "";
+  child.stdout.on("data", (text) => (output += text));
+  child.stderr.on("data", (text) => (output += text));
+  const post = (path, body, headers = {}) =>
+    fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers } });
+  try {
+    await answering(port, () => output);
+    await story(post, () => output);
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+async function answering(port, output) {
+  for (let tries = 0; tries < 200; tries += 1) {
+    try {
+      return await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "{}" });
+    } catch {
+      await sleep(100);
+    }
+  }
+  throw new Error(`nobody listens: ${output()}`);
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

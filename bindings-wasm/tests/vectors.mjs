@@ -1,0 +1,343 @@
+/**
+ * The vectors that every language reads, through the package's public API. It runs in any runtime:
+ * `run(sekisho, files)` takes the package and the parsed files by their names, and answers with a line
+ * for each case that differs and the number of cases by section.
+ *
+ * What only core's own tests can reach (derived keys, digests by themselves, sealing without a flow) is
+ * in no section here; the tokens of the flows hold it.
+ */
+
+export const FILES = ["code", "errors", "flow", "identifier", "keyring", "operation", "password", "requirement", "token"];
+
+const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+const orUndefined = (value) => (value === null ? undefined : value);
+
+export function run(sekisho, files) {
+  const suite = new Suite(sekisho, files);
+  const counts = {};
+  const differences = [];
+  for (const [file, sections] of Object.entries(suite.sections())) {
+    for (const [section, check] of Object.entries(sections)) {
+      const cases = files[file][section];
+      if (!cases?.length) differences.push(`${file}.${section} has no cases`);
+      for (const vector of cases ?? []) {
+        const difference = compare(suite, check, vector);
+        if (difference) differences.push(`${file}.${section} ${vector.id}: ${difference}`);
+      }
+      counts[`${file}.${section}`] = cases?.length ?? 0;
+    }
+  }
+  return { counts, differences };
+}
+
+function compare(suite, check, vector) {
+  const expected = canonical(check.expected ? check.expected(vector) : vector.expect);
+  const found = canonical(suite.outcome(() => check.run(vector)));
+  return expected === found ? undefined : `expected ${expected}, found ${found}`;
+}
+
+function canonical(value) {
+  return JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+class Suite {
+  constructor(sekisho, files) {
+    this.sekisho = sekisho;
+    this.files = files;
+    this.anyRing = files.token.open_record[0].ring;
+  }
+
+  outcome(of) {
+    try {
+      return { ok: of() ?? null };
+    } catch (error) {
+      if (!this.sekisho.isSekishoError(error)) return { thrown: String(error) };
+      return error.retryAfter === undefined
+        ? { error: error.code }
+        : { error: error.code, retry_after: error.retryAfter };
+    }
+  }
+
+  sections() {
+    const plain = (run, expected) => ({ run: run.bind(this), expected });
+    const known = ({ expect }) => ("ok" in expect ? { ok: null } : expect);
+    return {
+      errors: { errors: plain(this.registered, ({ code }) => ({ ok: code })) },
+      keyring: {
+        parse: plain(({ text }) => this.ring(this.sekisho.KeyRing.parse(text))),
+        generate: plain(this.generate),
+        rotate: plain(this.rotate),
+        retire: plain(this.retire),
+        seals_with: plain(({ ring, now }) => this.sekisho.KeyRing.parse(ring).sealsWith(now)),
+      },
+      identifier: { parse: plain(this.identifier, ({ expect }) => (expect.ok ? { ok: expect.ok.method } : expect)) },
+      operation: {
+        digest: plain(this.canonicalOperation, known),
+        long: plain(this.longOperation, known),
+        same: plain(this.sameOperation),
+      },
+      requirement: {
+        to_challenge: plain((v) => this.sekisho.toChallenge({ methods: v.methods, maxAge: orUndefined(v.max_age) })),
+        from_challenge: plain(this.fromChallenge),
+        check: plain(this.checkRequirement),
+      },
+      password: {
+        check: plain(this.checkStored, this.storedCheck),
+        hash: plain(this.hash, ({ error, phc }) => (error ? { error } : { ok: phc })),
+      },
+      code: { draw: plain(this.draw), typed: plain(this.typed) },
+      token: {
+        time: plain(({ unix_seconds }) => void this.sekisho.KeyRing.generate("development", { now: unix_seconds })),
+        open_challenge: plain(this.openChallenge),
+        seal_challenge: plain(this.sealChallenge),
+      },
+      flow: {
+        policy: plain((v) => void new this.sekisho.Verifier({ keys: this.anyRing, policy: policy(v.policy) })),
+        check_password: plain(this.checkPassword),
+        send_code: plain(this.sendCode),
+        check_code: plain(this.checkCode),
+        present: plain(this.present),
+        unblock: plain((v) => this.drive(v, this.steps(v).unblock(v.input.subject))),
+      },
+    };
+  }
+
+  // errors
+
+  registered({ code }) {
+    return this.sekisho.ERROR_CODES.includes(code) && code;
+  }
+
+  // keyring
+
+  ring(ring) {
+    const keys = ring.keys.map(({ kid, sealsFrom, opensUntil }) => ({
+      kid,
+      seals_from: sealsFrom,
+      opens_until: opensUntil ?? null,
+    }));
+    return { environment: ring.environment, keys };
+  }
+
+  generate({ environment, now, entropy }) {
+    return this.sekisho.KeyRing.generate(environment, { now, entropy: bytes(entropy) }).toText();
+  }
+
+  rotate({ ring, seals_from, now, entropy }) {
+    return this.sekisho.KeyRing.parse(ring).rotate(seals_from, { now, entropy: bytes(entropy) }).toText();
+  }
+
+  retire({ ring, key, at }) {
+    return this.sekisho.KeyRing.parse(ring).retire(key, at).toText();
+  }
+
+  // identifier
+
+  identifier({ type, value }) {
+    const purpose = this.sekisho.purposeOfCode({ type, value }, []);
+    return purpose === "BindNewIdentifier" ? `${type}_code` : purpose;
+  }
+
+  // operation
+
+  canonicalOperation({ json, expect }) {
+    if (!this.areSame(json, expect.ok?.canonical ?? json)) throw new Error("not the same operation");
+  }
+
+  longOperation({ before, repeat, times, after }) {
+    const json = before + repeat.repeat(times) + after;
+    if (!this.areSame(json, json)) throw new Error("not the same operation");
+  }
+
+  sameOperation({ json, other }) {
+    return this.areSame(json, other);
+  }
+
+  /** Whether a record made for one operation is accepted for the other. */
+  areSame(operationJson, other) {
+    const { now } = this.files.token.open_record[0];
+    const { steps } = new this.sekisho.Verifier({ keys: this.anyRing });
+    const [subject, to] = ["u", { type: "email", value: "ana@example.com" }];
+    const sent = finish(steps.sendCode({ subject, to, operationJson }, { now }));
+    const { record } = finish(steps.checkCode({ subject, to, challenge: sent.challenge, code: sent.code }, { now }));
+    try {
+      finish(steps.present({ subject, record, operationJson: other }, { now }));
+      return true;
+    } catch (error) {
+      if (this.sekisho.isSekishoError(error, "record_operation_mismatch")) return false;
+      throw error;
+    }
+  }
+
+  // requirement
+
+  fromChallenge({ text }) {
+    const { methods, maxAge } = this.sekisho.fromChallenge(text);
+    return { methods, max_age: maxAge ?? null };
+  }
+
+  checkRequirement(v) {
+    const shown = { ...binding(v), record: v.token, requirement: requirement({ ...v.requirement, single_use: false }) };
+    finish(new this.sekisho.Verifier({ keys: v.ring }).steps.present(shown, { now: v.now }));
+  }
+
+  // password
+
+  passwords({ m_kib, t, p, pepper, older = [] }) {
+    const read = ({ id, key_hex }) => ({ id, key: bytes(key_hex) });
+    const peppers = { pepper: pepper && read(pepper), olderPeppers: older.map(read) };
+    return new this.sekisho.PasswordPolicy({ memoryKib: m_kib, passes: t, lanes: p, ...peppers });
+  }
+
+  checkStored(v) {
+    const { matches, needsRehash } = this.passwords(v.policy ?? this.files.password.policy).verify(v.password, v.stored);
+    return { matches, needs_rehash: needsRehash };
+  }
+
+  /** Hashes of other algorithms than Argon2 are not in the package. */
+  storedCheck({ feature, error, matches, needs_rehash }) {
+    if (feature === "legacy-hashes") return { error: "password_hash_invalid" };
+    return error ? { error } : { ok: { matches, needs_rehash } };
+  }
+
+  hash(v) {
+    return this.passwords(v.policy).hash(v.password, bytes(v.salt_hex));
+  }
+
+  // code
+
+  draw({ alphabet, length, entropy }) {
+    const { steps } = new this.sekisho.Verifier({ keys: this.anyRing, policy: { code: { alphabet, length } } });
+    const { now } = this.files.token.open_record[0];
+    const send = { subject: "u", to: { type: "email", value: "ana@example.com" } };
+    return finish(steps.sendCode(send, { now, entropy: bytes(entropy) })).code;
+  }
+
+  typed(v) {
+    const { steps } = new this.sekisho.Verifier({ keys: v.ring });
+    const check = { subject: v.subject, to: v.to, challenge: v.challenge, code: v.typed };
+    return finish(steps.checkCode(check, { now: v.now })).record;
+  }
+
+  // token
+
+  openChallenge(v) {
+    return this.typed({ ...v, challenge: v.token, typed: v.code });
+  }
+
+  sealChallenge(v) {
+    const code = { alphabet: v.alphabet, length: v.length, lifetime: v.lifetime };
+    const { steps } = new this.sekisho.Verifier({ keys: v.ring, policy: { recordLifetime: v.lifetime, code } });
+    const send = { ...binding(v), to: v.to, purpose: v.purpose };
+    const sent = finish(steps.sendCode(send, { now: v.now, entropy: bytes(v.entropy) }));
+    return { challenge: sent.challenge, code: sent.code };
+  }
+
+  // flow
+
+  steps(v) {
+    const passwords = v.input.password_policy && this.passwords(v.input.password_policy);
+    const options = { keys: v.ring, policy: policy(v.policy), passwords };
+    if (v.limits === "counted") return new this.sekisho.Verifier(options).steps;
+    return new AtOnce(this.sekisho.Verifier.withoutCounters(options));
+  }
+
+  checkPassword(v) {
+    const { input } = v;
+    const check = { ...binding(input), password: input.password, passwordHash: input.stored };
+    const verified = this.drive(v, this.steps(v).checkPassword(check, { now: v.now, entropy: bytes(input.entropy) }));
+    return { ...issued(verified), needs_rehash: verified.needsRehash };
+  }
+
+  sendCode(v) {
+    const { input } = v;
+    const send = { ...binding(input), to: input.to, purpose: input.purpose };
+    const sent = this.drive(v, this.steps(v).sendCode(send, { now: v.now, entropy: bytes(input.entropy) }));
+    if (v.cancel) this.drive(v.cancel, sent.cancel());
+    const { challenge, code, expiresAt, limits } = sent;
+    return { challenge, code, expires_at: expiresAt, limits };
+  }
+
+  checkCode(v) {
+    const { subject, session, to, challenge, code } = v.input;
+    const check = { subject, session, to, challenge, code };
+    return issued(this.drive(v, this.steps(v).checkCode(check, { now: v.now })));
+  }
+
+  present(v) {
+    const { input } = v;
+    const shown = {
+      ...binding(input),
+      record: input.token,
+      requirement: requirement(input.requirement),
+      idempotencyKey: input.idempotency_key,
+    };
+    const { id, method, purpose, issuedAt, expiresAt, repeated, limits } = this.drive(v, this.steps(v).present(shown, { now: v.now }));
+    return { id, method, purpose, issued_at: issuedAt, expires_at: expiresAt, repeated, limits };
+  }
+
+  /** The flow's outcome, told the counts of the case's rounds, if it asks for what they say. */
+  drive({ rounds }, flow) {
+    for (const [number, { ops, counts }] of rounds.entries()) {
+      const asked = flow.ops?.map(({ key, delta, ttl }) => [key, delta, ttl]);
+      const expected = ops.map(({ key, delta, ttl }) => [key, delta, ttl]);
+      if (JSON.stringify(asked) !== JSON.stringify(expected)) {
+        throw new Error(`round ${number} asks for ${JSON.stringify(asked)}`);
+      }
+      flow.resume(counts);
+    }
+    if (flow.ops) throw new Error(`asks once more: ${JSON.stringify(flow.ops)}`);
+    return flow.outcome();
+  }
+}
+
+/** A verifier without counters, in the shape of the step form. It has nothing to unblock or give back. */
+class AtOnce {
+  constructor(verifier) {
+    const nothing = () => ({ outcome: () => undefined });
+    this.unblock = nothing;
+    for (const name of ["checkPassword", "checkCode", "present"]) {
+      this[name] = (...input) => ({ outcome: () => verifier[name](...input) });
+    }
+    this.sendCode = (...input) => ({ outcome: () => ({ ...verifier.sendCode(...input), cancel: nothing }) });
+  }
+}
+
+/** The outcome of a flow that is the first to touch each of its counters. */
+function finish(flow) {
+  for (let ops = flow.ops; ops; ops = flow.ops) flow.resume(ops.map(({ delta }) => Math.max(0, delta)));
+  return flow.outcome();
+}
+
+function issued({ record, expiresAt, limits }) {
+  return { record, expires_at: expiresAt, limits };
+}
+
+function binding({ subject, session, operation }) {
+  return { subject, session, operationJson: orUndefined(operation) };
+}
+
+function requirement({ methods, purpose, max_age, same_session, identifier, single_use }) {
+  return {
+    methods,
+    purpose,
+    maxAge: orUndefined(max_age),
+    sameSession: same_session,
+    identifier: orUndefined(identifier),
+    singleUse: single_use,
+  };
+}
+
+function policy({ record_lifetime, code, failures, sends }) {
+  const { alphabet, length, lifetime, max_tries } = code;
+  return {
+    recordLifetime: record_lifetime,
+    code: { alphabet, length, lifetime, maxTries: max_tries },
+    failures,
+    sends,
+  };
+}

@@ -1,0 +1,4 @@
+// For workerd.
+import { result } from "./entry.mjs";
+
+export default { fetch: () => Response.json(result()) };
