@@ -62,27 +62,48 @@ export class CounterObject<Env = unknown> extends DurableObject<Env> {
 export type CounterNamespace = DurableObjectNamespace<CounterObject>;
 
 /**
- * Counters in one Durable Object of a namespace.
- *
- * Name it by what all counters of a flow belong to: the user for checking passwords and codes, for
- * using records and unblocking; the recipient's canonical address for sending codes, or a recipient
- * would have a budget with every user.
+ * Counters in Durable Objects of a namespace: one object for each user, which has all that checking
+ * passwords and codes, using records and unblocking count; and one for each recipient of codes, or a
+ * recipient would have a budget with every user.
  */
 export class DurableObjectCounters implements CounterStore {
-  readonly #object: { add(ops: readonly CounterOp[], now: number): Promise<number[]> };
+  readonly #namespace: CounterNamespace;
+  #name: string | undefined;
   readonly #clock: () => number;
 
-  /** @param clock The time in seconds since 1970; the system's if not given. */
+  /**
+   * The counters of a user.
+   *
+   * @param name The user's id.
+   * @param clock The time in seconds since 1970; the system's if not given.
+   */
+  constructor(namespace: CounterNamespace, name: string, clock?: () => number);
+
+  /** @internal */
+  constructor(namespace: CounterNamespace, name: string | undefined, clock?: () => number);
+
   constructor(
     namespace: CounterNamespace,
-    name: string,
+    name: string | undefined,
     clock: () => number = () => Math.floor(Date.now() / 1000),
   ) {
-    this.#object = namespace.get(namespace.idFromName(name)) as unknown as CounterObject;
+    this.#namespace = namespace;
+    this.#name = name;
     this.#clock = clock;
   }
 
-  add(ops: readonly CounterOp[]): Promise<number[]> {
-    return this.#object.add(ops, this.#clock());
+  /**
+   * The counters of whom one code is sent to. The object's name is the key of their first counter, a
+   * keyed digest: no object is named by an address.
+   */
+  static forSending(namespace: CounterNamespace, clock?: () => number): DurableObjectCounters {
+    return new DurableObjectCounters(namespace, undefined, clock);
+  }
+
+  async add(ops: readonly CounterOp[]): Promise<number[]> {
+    this.#name ??= ops[0]?.key ?? "";
+    const id = this.#namespace.idFromName(this.#name);
+    const object = this.#namespace.get(id) as unknown as Pick<CounterObject, "add">;
+    return object.add(ops, this.#clock());
   }
 }

@@ -1,0 +1,55 @@
+import { text } from "./argument.js";
+import { call } from "./error.js";
+import * as wasm from "./wasm.js";
+
+/** What no new password may be. */
+export interface PasswordAcceptanceOptions {
+  /** Passwords that have leaked or are common, one a line; in whatever case. None if not given. */
+  readonly leaked?: string;
+}
+
+/** What one new password is held against beside that. */
+export interface ForbiddenInPassword {
+  /** What the user is known by: username, names, e-mail address, phone number. */
+  readonly ownData?: readonly string[];
+  /** The operator's words, such as the name of the service, of 4 characters or more. */
+  readonly words?: readonly string[];
+}
+
+/** Why a new password is not acceptable: Logto's codes. */
+export type PasswordRejection =
+  | "password_rejected.too_short"
+  | "password_rejected.too_long"
+  | "password_rejected.restricted.repetition"
+  | "password_rejected.restricted.sequence"
+  | "password_rejected.restricted.user_info"
+  | "password_rejected.restricted.words"
+  | "password_rejected.pwned";
+
+/** Whether new passwords are good enough. */
+export class PasswordAcceptance {
+  readonly #wasm: wasm.PasswordAcceptance;
+
+  constructor({ leaked = "" }: PasswordAcceptanceOptions = {}) {
+    this.#wasm = call(() => new wasm.PasswordAcceptance(text("leaked", leaked)));
+  }
+
+  /**
+   * Judges a new password: every reason why it is not acceptable, none where it is.
+   *
+   * It has 8 to 256 characters, is not little else than repetition or sequence, has none of the user's
+   * own data and of the operator's words in it, and is not on the list of leaked ones. How guessable it
+   * is otherwise is not estimated.
+   *
+   * @throws SekishoError `password_invalid` for one that is empty or longer than 4096 bytes.
+   */
+  judge(password: string, { ownData = [], words = [] }: ForbiddenInPassword = {}): PasswordRejection[] {
+    const own = ownData.map((entry) => text("ownData", entry));
+    const sought = words.map((word) => text("words", word));
+    return call(() => this.#wasm.judge(text("password", password), own, sought)) as PasswordRejection[];
+  }
+
+  [Symbol.dispose](): void {
+    this.#wasm.free();
+  }
+}
