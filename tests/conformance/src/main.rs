@@ -39,7 +39,9 @@ mod races;
 mod record;
 mod send;
 mod server;
+mod skipped;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -66,6 +68,10 @@ struct Options {
     #[arg(long, env = "SEKISHO_PRODUCTION_URL", value_name = "URL")]
     no_dev_base_url: Option<String>,
 
+    /// File of the rows to skip, each a line `NAME: REASON`.
+    #[arg(long, env = "SEKISHO_SKIPPED_ROWS", value_name = "FILE")]
+    skipped_rows: Option<PathBuf>,
+
     #[command(flatten)]
     libtest: Arguments,
 }
@@ -81,9 +87,17 @@ fn main() -> ExitCode {
     let address = options.base_url.as_deref().or(started).filter(|_| !options.libtest.list);
     let api = Arc::new(Api::new(address));
     let production = Production::new(options.no_dev_base_url, options.server_bin);
+    let skipped = options.skipped_rows.as_deref().map_or(Ok(BTreeMap::new()), skipped::read);
+    let trials = skipped.and_then(|skipped| skipped::skip(trials(&api, production, is_whole_run), skipped));
 
     // Not `Conclusion::exit`: the servers stop when they are dropped.
-    libtest_mimic::run(&arguments, trials(&api, production, is_whole_run)).exit_code()
+    match trials {
+        Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
+        Err(cause) => {
+            drop(server);
+            usage_error(&cause)
+        }
+    }
 }
 
 fn dev_server(options: &Options) -> Result<Option<Server>, String> {
