@@ -1,0 +1,189 @@
+/** Request bodies: JSON or a form, read into fields that are then asked for one by one. */
+
+import { type Identifier, type Purpose, canonical, isSekishoError } from "sekisho";
+
+import { Problem } from "./problem";
+import type { Request } from "./router";
+
+/** The largest body that is read, in bytes: many times what the contract's fields can hold. */
+const MAX_BYTES = 64 * 1024;
+
+/** How much of a body that is too large is read and thrown away, so that a client gets its answer. */
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
+
+/** The longest password, in bytes of UTF-8; what is longer is nobody's. */
+const MAX_PASSWORD_BYTES = 4096;
+
+type Values = Record<string, unknown>;
+
+/** What is wrong with fields is collected, so that one answer names all of it. */
+export class Fields {
+  readonly #values: Values;
+  readonly #wrong: string[];
+  readonly #path: string;
+
+  private constructor(values: Values, wrong: string[] = [], path = "") {
+    this.#values = values;
+    this.#wrong = wrong;
+    this.#path = path;
+  }
+
+  static async read(c: Request): Promise<Fields> {
+    const text = await readText(c.req.raw.body);
+    switch (format(c.req.header("content-type"))) {
+      case "json":
+        return new Fields(text === "" ? {} : parseJson(text));
+      case "form":
+        return new Fields(parseForm(text));
+      case "unknown":
+        return new Fields({});
+    }
+  }
+
+  /** A string that is not empty. */
+  text(name: string): string {
+    const text = this.textOrEmpty(name);
+    return text === "" ? this.#reject(name, "must not be empty") : text;
+  }
+
+  /** A string. */
+  textOrEmpty(name: string): string {
+    if (!Object.hasOwn(this.#values, name)) return this.#reject(name, "is required");
+    const value = this.#values[name];
+    if (typeof value !== "string") return this.#reject(name, "must be a string");
+    return value.isWellFormed() ? value : this.#reject(name, "must be Unicode text");
+  }
+
+  /** A string that can be somebody's password. */
+  password(name: string): string {
+    const typed = this.text(name);
+    const isTooLong = new TextEncoder().encode(typed).length > MAX_PASSWORD_BYTES;
+    return isTooLong ? this.#reject(name, `must be at most ${MAX_PASSWORD_BYTES} bytes long`) : typed;
+  }
+
+  /** A string that can be an id. */
+  id(name: string): string {
+    const id = this.text(name);
+    return /\p{Cc}/u.test(id) ? this.#reject(name, "must not hold control characters") : id;
+  }
+
+  /** An object of a `type` and a `value`. */
+  identifier(name: string): Identifier {
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    if (!isObject(value)) {
+      this.#reject(name, "must be an object of type and value");
+      return { type: "email", value: "" };
+    }
+    const inner = new Fields(value, this.#wrong, `${this.#path}${name}.`);
+    const type = inner.text("type");
+    if (type === "email") return inner.email("value");
+    if (type === "phone") return inner.phone("value");
+    if (type !== "") inner.#reject("type", "must be email or phone");
+    return { type: "email", value: "" };
+  }
+
+  email(name: string): Identifier {
+    return this.#parsed(name, "email", "must be an e-mail address");
+  }
+
+  phone(name: string): Identifier {
+    return this.#parsed(name, "phone", "must be a phone number: digits only, the country code first");
+  }
+
+  /** A template that can be asked for, or none. */
+  template(name: string): Purpose | undefined {
+    if (!Object.hasOwn(this.#values, name)) return undefined;
+    const asked = this.text(name);
+    if (asked === "BindMfa" || asked === "UserPermissionValidation") return asked;
+    if (asked !== "") this.#reject(name, "must be BindMfa or UserPermissionValidation");
+    return undefined;
+  }
+
+  /** Ends the request where any of the fields was wrong; their values mean nothing before that. */
+  end(): void {
+    if (this.#wrong.length > 0) throw Problem.invalidInput(this.#wrong.join("\n"));
+  }
+
+  #parsed(name: string, type: Identifier["type"], must: string): Identifier {
+    const identifier = { type, value: this.text(name) };
+    if (identifier.value !== "" && !isIdentifier(identifier)) this.#reject(name, must);
+    return identifier;
+  }
+
+  /** Stands for a value that is never used, since the request ends. */
+  #reject(name: string, what: string): "" {
+    this.#wrong.push(`Error in key path "${this.#path}${name}": it ${what}.`);
+    return "";
+  }
+}
+
+function format(contentType = ""): "json" | "form" | "unknown" {
+  const [mediaType = ""] = contentType.split(";");
+  const name = mediaType.trim().toLowerCase();
+  if (name === "application/x-www-form-urlencoded") return "form";
+  return /^application\/(.+\+)?json$/.test(name) ? "json" : "unknown";
+}
+
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const bytes = await read(body);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw Problem.invalidInput("The body is not UTF-8.");
+  }
+}
+
+async function read(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  const bytes = new Uint8Array(MAX_BYTES);
+  let length = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      if (length + chunk.length <= MAX_BYTES) bytes.set(chunk, length);
+      length += chunk.length;
+      if (length > MAX_DISCARDED_BYTES) break;
+    }
+  } catch {
+    throw Problem.invalidInput("The body ended before it was complete.");
+  }
+  if (length > MAX_BYTES) throw Problem.of("bodyTooLarge");
+  return bytes.subarray(0, length);
+}
+
+/** Any JSON but an object has no fields. */
+function parseJson(text: string): Values {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    throw Problem.invalidInput("The body is not JSON.");
+  }
+}
+
+/** Nested fields are written in brackets: `identifier[type]=email`. */
+function parseForm(text: string): Values {
+  const values = Object.create(null) as Values;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const [, outer, inner] = /^(\w+)\[(\w+)\]$/.exec(name) ?? [];
+    if (outer === undefined || inner === undefined) {
+      values[name] = value;
+    } else {
+      const nested = isObject(values[outer]) ? values[outer] : (Object.create(null) as Values);
+      values[outer] = Object.assign(nested, { [inner]: value });
+    }
+  }
+  return values;
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isIdentifier(identifier: Identifier): boolean {
+  try {
+    canonical(identifier);
+    return true;
+  } catch (thrown) {
+    if (isSekishoError(thrown, "identifier_invalid")) return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,45 @@
+// What `wrangler deploy` would upload, and what it says.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import ts from "typescript";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+
+test("what is deployed has none of dev mode", () => {
+  const out = mkdtempSync(join(tmpdir(), "sekisho-worker-bundle-"));
+  try {
+    const args = ["deploy", "--dry-run", "--outdir", out];
+    const { status, stderr } = spawnSync("node_modules/.bin/wrangler", args, { cwd: folder, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    assert.equal(readdirSync(out).filter((file) => file.endsWith(".wasm")).length, 1);
+    const bundle = readFileSync(join(out, "index.js"), "utf8");
+    assert.ok(bundle.includes('"/api/my-account"'));
+    assert.doesNotMatch(bundle, /\/dev\/|DevObject|third-party:/);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+});
+
+test("problems have the reference server's statuses, codes and words", async () => {
+  const { REFUSALS } = await import(asModule("src/refusal.ts"));
+  const reference = readFileSync(join(folder, "../../server-example/src/http/refusal.rs"), "utf8");
+  const words = reference.replaceAll(/\s+/g, " ");
+  for (const [status, code, message] of Object.values(REFUSALS)) {
+    const expected = `${status}, ${JSON.stringify(code)}, ${JSON.stringify(message)}`;
+    assert.ok(words.includes(expected), `the reference server has no ${expected}`);
+  }
+  assert.equal(Object.keys(REFUSALS).length, words.match(/Self::\w+ => /g).length);
+});
+
+function asModule(file) {
+  const { outputText } = ts.transpileModule(readFileSync(join(folder, file), "utf8"), {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2024 },
+  });
+  return `data:text/javascript,${encodeURIComponent(outputText)}`;
+}

@@ -1,0 +1,147 @@
+// The worker as it is deployed: `node --test tests`.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { SignJWT } from "jose";
+import { KeyRing } from "sekisho";
+
+import { PASSWORD, deploy, seconds, usual } from "./deployed.mjs";
+import { start } from "./server.mjs";
+
+const CODES = "/api/verifications/verification-code";
+
+let worker;
+let issuer;
+let provider;
+
+before(async () => {
+  worker = await deploy();
+  ({ issuer, provider } = worker);
+});
+after(() => worker?.stop());
+
+test("a token of the issuer verifies the password", async () => {
+  const { status, body } = await worker.call("/api/verifications/password", { password: PASSWORD });
+  assert.equal(status, 201);
+  assert.match(body.verificationRecordId, /^sekisho_r1_/);
+});
+
+for (const [what, claims, header] of [
+  ["another issuer", { iss: "https://evil.example" }],
+  ["another audience", { aud: "https://other.example" }],
+  ["the past", { exp: seconds() - 1 }],
+  ["nobody", { sub: undefined }],
+  ["another kind", {}, { typ: "dpop+jwt" }],
+  ["a key that nobody published", {}, { kid: "unknown" }],
+]) {
+  test(`a token of ${what} is refused`, async () => {
+    const { status, body } = await worker.call("/api/my-account", undefined, { token: await issuer.token(claims, header) });
+    assert.deepEqual([status, body.code], [401, "auth.unauthorized"]);
+  });
+}
+
+test("a token that is signed with the public key as a secret is refused", async () => {
+  const forged = new SignJWT(usual({})).setProtectedHeader({ alg: "HS256", kid: "k1" });
+  const token = await forged.sign(new TextEncoder().encode(JSON.stringify(issuer.jwk)));
+  assert.equal((await worker.call("/api/my-account", undefined, { token })).status, 401);
+});
+
+test("a client that is not on the list is a third party", async () => {
+  const token = await issuer.token({ client_id: "other" });
+  const { body } = await worker.call("/api/verifications/password", { password: PASSWORD }, { token });
+  assert.equal(body.code, "auth.third_party_application_forbidden");
+});
+
+test("a new password is held against the policy's words and the list of common ones", async () => {
+  const verified = await worker.call("/api/verifications/password", { password: PASSWORD });
+  const headers = { "logto-verification-id": verified.body.verificationRecordId };
+  for (const [password, code] of [
+    ["vK3#SEKISHO-q8!", "password_rejected.restricted.words"],
+    ["Password123", "password_rejected.pwned"],
+  ]) {
+    const { status, body } = await worker.call("/api/my-account/password", { password }, { headers });
+    assert.deepEqual([status, body.data], [422, [{ code }]]);
+  }
+});
+
+test("a code goes to the mail webhook, signed, in the reader's language", async () => {
+  const sent = await send({ type: "email", value: "Ana@example.com" }, { "accept-language": "fr, ja-JP;q=0.9" });
+  assert.equal(sent.status, 201);
+  const { path, event } = provider.last();
+  assert.equal(path, "/mail");
+  assert.equal(event.type, "email.verification_code");
+  assert.equal(event.data.to, "Ana@example.com");
+  assert.equal(event.data.templateType, "UserPermissionValidation");
+  assert.equal(event.data.locale, "ja");
+  assert.ok(event.data.text.includes(event.data.code));
+  assert.ok(!event.data.subject.includes(event.data.code));
+  const check = {
+    identifier: { type: "email", value: "Ana@example.com" },
+    verificationId: sent.body.verificationRecordId,
+    code: event.data.code,
+  };
+  assert.equal((await worker.call(`${CODES}/verify`, check)).status, 200);
+});
+
+test("a code goes to the SMS webhook with the number in E.164", async () => {
+  assert.equal((await send({ type: "phone", value: "819012345678" })).status, 201);
+  const { path, event } = provider.last();
+  assert.deepEqual([path, event.type, event.data.to], ["/sms", "sms.verification_code", "+819012345678"]);
+});
+
+test("what the provider refuses is told, and not counted", async () => {
+  const to = { type: "email", value: "new@example.com" };
+  for (const [answer, status, code] of [
+    [429, 429, "connector.rate_limit_exceeded"],
+    [500, 400, "connector.general"],
+    [302, 400, "connector.general"],
+  ]) {
+    provider.answer(answer);
+    for (let times = 0; times < 4; times += 1) {
+      const { status: given, body } = await send(to);
+      assert.deepEqual([given, body.code], [status, code]);
+    }
+  }
+  provider.answer(204);
+  for (let times = 0; times < 10; times += 1) assert.equal((await send(to)).status, 201);
+  assert.equal((await send(to)).body.code, "request.message_rate_limited");
+});
+
+test("there is no control surface", async () => {
+  for (const path of ["users", "tokens", "outbox", "clock", "policy", "reset"]) {
+    const response = await fetch(`${worker.url}/dev/${path}`, { method: "POST", body: "{}" });
+    assert.equal(response.status, 404, path);
+  }
+});
+
+test("a setting that is wrong stops every request and is named in the log", async () => {
+  const development = KeyRing.generate("development").toText();
+  const wrong = await start([], { SEKISHO_KEYS: development });
+  try {
+    const response = await fetch(`${wrong.url}/api/my-account`);
+    assert.deepEqual([response.status, await response.json()], [500, { message: "Internal server error." }]);
+    await wrong.logs(/SEKISHO_KEYS is a development key ring/);
+    assert.ok(!wrong.log().includes(development));
+  } finally {
+    await wrong.stop();
+  }
+});
+
+test("where the issuer does not answer, nobody is sent to sign in again", async () => {
+  const cut = await start([], {
+    SEKISHO_KEYS: KeyRing.generate("production").toText(),
+    SEKISHO_ACCESS_TOKEN_JWKS_URL: "http://127.0.0.1:9/jwks",
+  });
+  try {
+    const headers = { authorization: `Bearer ${await issuer.token({})}` };
+    const response = await fetch(`${cut.url}/api/my-account`, { headers });
+    assert.deepEqual([response.status, (await response.json()).code], [503, "service.unavailable"]);
+    assert.equal(response.headers.get("retry-after"), "1");
+  } finally {
+    await cut.stop();
+  }
+});
+
+function send(identifier, headers) {
+  return worker.call(CODES, { identifier }, { headers });
+}
