@@ -40,3 +40,6 @@ cargo run --locked --quiet -p sekisho-conformance
 
 step "stories, end to end"
 "$cache/python/bin/pytest" -q -p no:cacheprovider tests/end_to_end
+
+step "the edge worker: the HTTP contract in workerd"
+sh tests/edge.sh
