@@ -18,6 +18,7 @@ npx --no-install tsc
 npx --no-install tsc -p tsconfig.cloudflare.json
 mkdir -p dist/glue
 cp js/glue/sekisho_bg.js js/glue/sekisho_bg.d.ts dist/glue
+cp js/module.d.ts dist
 npx --no-install wasm-opt -Oz --strip-debug --strip-producers --enable-bulk-memory \
   --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-multivalue \
   --enable-reference-types js/glue/sekisho_bg.wasm -o dist/glue/sekisho_bg.wasm

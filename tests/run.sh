@@ -41,5 +41,9 @@ cargo run --locked --quiet -p sekisho-conformance
 step "stories, end to end"
 "$cache/python/bin/pytest" -q -p no:cacheprovider tests/end_to_end
 
+step "the npm package: built, packed, and tested in six runtimes"
+sh bindings-wasm/build.sh
+(cd bindings-wasm && npm test)
+
 step "the edge worker: the HTTP contract in workerd"
 sh tests/edge.sh

@@ -48,7 +48,7 @@ pub(crate) fn time(seconds: f64) -> Result<Timestamp, Failure> {
 /// A whole number; `None` for what is none.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
 pub(crate) fn whole(number: f64) -> Option<u64> {
-    let is_whole = (0.0..=MAX_SAFE_INTEGER).contains(&number) && number.trunc() == number;
+    let is_whole = (0.0..=MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0;
     is_whole.then_some(number as u64)
 }
 

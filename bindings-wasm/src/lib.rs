@@ -3,6 +3,9 @@
 //! Arguments cross one by one and results as short arrays: the package's TypeScript gives both
 //! their names. That takes a fraction of the code that objects with named members would.
 
+#![expect(clippy::missing_errors_doc, reason = "what is thrown is told in the TypeScript")]
+#![expect(clippy::needless_pass_by_value, reason = "owned is how optional texts cross over")]
+
 mod argument;
 mod failure;
 mod flow;

@@ -88,7 +88,8 @@ fn main() -> ExitCode {
     let api = Arc::new(Api::new(address));
     let production = Production::new(options.no_dev_base_url, options.server_bin);
     let skipped = options.skipped_rows.as_deref().map_or(Ok(BTreeMap::new()), skipped::read);
-    let trials = skipped.and_then(|skipped| skipped::skip(trials(&api, production, is_whole_run), skipped));
+    let trials =
+        skipped.and_then(|skipped| skipped::skip(trials(&api, production, is_whole_run), skipped));
 
     // Not `Conclusion::exit`: the servers stop when they are dropped.
     match trials {

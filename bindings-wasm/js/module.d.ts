@@ -1,0 +1,3 @@
+/** The compiled module, as bundlers and workerd give it. */
+declare const module: WebAssembly.Module;
+export default module;
