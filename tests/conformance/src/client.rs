@@ -37,6 +37,10 @@ impl Api {
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .timeout(REPLY_TIMEOUT)
+            // A connection for each request. A busy server may close one that is used again before it
+            // has read the request (workerd: 5 seconds after its last answer), which says nothing
+            // of what is tested.
+            .pool_max_idle_per_host(0)
             .build()
             .expect("a client without TLS needs nothing of the system");
         let mut api = Self {
