@@ -34,6 +34,5 @@ start production
 SEKISHO_PRODUCTION_URL=$address
 start dev --dev
 SEKISHO_BASE_URL=$address
-SEKISHO_SKIPPED_ROWS=$worker/skipped-rows.txt
-export SEKISHO_BASE_URL SEKISHO_PRODUCTION_URL SEKISHO_SKIPPED_ROWS
-cargo run --locked --quiet -p sekisho-conformance -- "$@"
+export SEKISHO_BASE_URL SEKISHO_PRODUCTION_URL
+cargo run --locked --quiet -p sekisho-conformance -- --skipped-rows "$worker/skipped-rows.txt" "$@"

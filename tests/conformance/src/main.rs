@@ -69,7 +69,7 @@ struct Options {
     no_dev_base_url: Option<String>,
 
     /// File of the rows to skip, each a line `NAME: REASON`.
-    #[arg(long, env = "SEKISHO_SKIPPED_ROWS", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     skipped_rows: Option<PathBuf>,
 
     #[command(flatten)]
