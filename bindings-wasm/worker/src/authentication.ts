@@ -31,7 +31,8 @@ export class Caller {
 
   /** Turns away tokens without the scope that a field needs. */
   requireScope(scope: string): void {
-    if (!this.token.scopes.has(scope)) throw Problem.of("scopeMissing");
+    if (this.token.scopes.has(scope)) return;
+    throw Problem.of("scopeMissing", { details: `It needs the scope ${scope}, beside openid.` });
   }
 
   /** The caller's account. */

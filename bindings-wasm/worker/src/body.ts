@@ -21,23 +21,20 @@ export class Fields {
   readonly #values: Values;
   readonly #wrong: string[];
   readonly #path: string;
+  /** Why fields may be missing although the client has written them. */
+  readonly #mistaken: string | undefined;
 
-  private constructor(values: Values, wrong: string[] = [], path = "") {
+  private constructor(values: Values, wrong: string[], path: string, mistaken?: string) {
     this.#values = values;
     this.#wrong = wrong;
     this.#path = path;
+    this.#mistaken = mistaken;
   }
 
   static async read(c: Request): Promise<Fields> {
     const text = await readText(c.req.raw.body);
-    switch (format(c.req.header("content-type"))) {
-      case "json":
-        return new Fields(text === "" ? {} : parseJson(text));
-      case "form":
-        return new Fields(parseForm(text));
-      case "unknown":
-        return new Fields({});
-    }
+    const format = formatOf(c.req.header("content-type"));
+    return new Fields(parse(format, text), [], "", mistaken(format, text));
   }
 
   /** A string that is not empty. */
@@ -69,9 +66,10 @@ export class Fields {
 
   /** An object of a `type` and a `value`. */
   identifier(name: string): Identifier {
-    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    const isThere = Object.hasOwn(this.#values, name);
+    const value = isThere ? this.#values[name] : undefined;
     if (!isObject(value)) {
-      this.#reject(name, "must be an object of type and value");
+      this.#reject(name, isThere ? "must be an object of type and value" : "is required");
       return { type: "email", value: "" };
     }
     const inner = new Fields(value, this.#wrong, `${this.#path}${name}.`);
@@ -101,7 +99,9 @@ export class Fields {
 
   /** Ends the request where any of the fields was wrong; their values mean nothing before that. */
   end(): void {
-    if (this.#wrong.length > 0) throw Problem.invalidInput(this.#wrong.join("\n"));
+    if (this.#wrong.length === 0) return;
+    const why = this.#mistaken === undefined ? [] : [this.#mistaken];
+    throw Problem.invalidInput([...this.#wrong, ...why].join("\n"));
   }
 
   #parsed(name: string, type: Identifier["type"], must: string): Identifier {
@@ -117,11 +117,30 @@ export class Fields {
   }
 }
 
-function format(contentType = ""): "json" | "form" | "unknown" {
+type Format = "json" | "form" | "missing" | "unknown";
+
+function formatOf(contentType: string | undefined): Format {
+  if (contentType === undefined) return "missing";
   const [mediaType = ""] = contentType.split(";");
   const name = mediaType.trim().toLowerCase();
   if (name === "application/x-www-form-urlencoded") return "form";
   return /^application\/(.+\+)?json$/.test(name) ? "json" : "unknown";
+}
+
+/** A body of a format that is not known has no fields. */
+function parse(format: Format, text: string): Values {
+  if (format === "form") return parseForm(text);
+  return format === "json" && text !== "" ? parseJson(text) : {};
+}
+
+/** What to tell a client whose body is not of the type it names. A form has the type that curl gives. */
+function mistaken(format: Format, text: string): string | undefined {
+  const types = "application/json or application/x-www-form-urlencoded";
+  if (text === "" || format === "json") return undefined;
+  if (format === "missing") return `The body was not read: its Content-Type is missing. It must be ${types}.`;
+  if (format === "unknown") return `The body was not read: its Content-Type must be ${types}.`;
+  if (!text.trimStart().startsWith("{")) return undefined;
+  return "The body was read as a form, since its Content-Type is application/x-www-form-urlencoded. It looks like JSON: send it as application/json.";
 }
 
 async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
@@ -178,7 +197,8 @@ function isObject(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isIdentifier(identifier: Identifier): boolean {
+/** Whether the rules take it for one. */
+export function isIdentifier(identifier: Identifier): boolean {
   try {
     canonical(identifier);
     return true;

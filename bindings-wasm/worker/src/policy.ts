@@ -7,6 +7,7 @@
 
 import { type Identifier, type Policy, canonical } from "sekisho";
 
+import { isIdentifier } from "./body";
 import { Problem } from "./problem";
 
 /** What a user may do with a field: neither see nor change it, see it, or both. */
@@ -62,8 +63,12 @@ export function parsePolicy(patch: unknown, base: AccountPolicy = DEFAULT_POLICY
     if (!ACCESSES.includes(access)) throw new Error(`fields.${field} must be one of ${ACCESSES.join(", ")}`);
   }
   const short = policy.passwordWords.find((word) => [...word.trim()].length < MIN_WORD_CHARACTERS);
-  if (short === undefined) return policy;
-  throw new Error(`passwordWords: ${JSON.stringify(short)} has fewer than ${MIN_WORD_CHARACTERS} characters`);
+  if (short !== undefined) {
+    throw new Error(`passwordWords: ${JSON.stringify(short)} has fewer than ${MIN_WORD_CHARACTERS} characters`);
+  }
+  checkList("emailBlocklist", policy.emailBlocklist);
+  checkList("emailAllowlist", policy.emailAllowlist);
+  return policy;
 }
 
 /** The rules' numbers. */
@@ -83,6 +88,17 @@ export function admitNew(policy: AccountPolicy, identifier: Identifier): void {
   if (isOn(policy.emailBlocklist) || unlisted) throw Problem.of("emailNotAllowed");
   const isSubaddress = address.slice(0, address.indexOf("@")).includes("+");
   if (isSubaddress && !policy.emailSubaddressing) throw Problem.of("subaddressNotAllowed");
+}
+
+function checkList(name: string, list: readonly string[]): void {
+  const wrong = list.find((entry) => !isEntry(entry.trim()));
+  if (wrong === undefined) return;
+  throw new Error(`${name}: ${JSON.stringify(wrong)} is neither an address nor a domain (example.com; no wildcards)`);
+}
+
+function isEntry(entry: string): boolean {
+  const value = entry.lastIndexOf("@") > 0 ? entry : `a@${entry.replace(/^@/, "")}`;
+  return !entry.includes("*") && isIdentifier({ type: "email", value });
 }
 
 /** Whether an entry of a list is this address, or its domain. */
