@@ -1,20 +1,20 @@
-// Runs the worker in workerd on this machine, without network: `node serve.mjs [--dev] [--listen HOST:PORT]`.
+// Runs the worker in workerd on this machine, without network: see the options below.
 //
-// With --dev it is the entry point with the control surface, and nothing outlives the process.
-// Without, it is what `wrangler deploy` would upload; its variables are those of wrangler.jsonc and
-// .dev.vars and, before both, this process's SEKISHO_….
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+// With --dev it is the entry point with the control surface. Without, it is what `wrangler deploy`
+// would upload; its variables are those of wrangler.jsonc and .dev.vars and, before both, this
+// process's SEKISHO_….
+//
+// Not `wrangler dev`: the proxy it puts before the worker answers for it (503, "Your worker restarted
+// mid-request") where many requests come at once.
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 
-// Both would ask the network for nothing that is needed here.
-process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
-process.env.WRANGLER_SEND_METRICS = "false";
-
-const { unstable_startWorker: startWorker } = await import("wrangler");
+import { Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions as optionsOf } from "wrangler";
 
 const { values } = parseArgs({
   options: {
@@ -26,50 +26,57 @@ const { values } = parseArgs({
 });
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const state = values.state ?? mkdtempSync(join(tmpdir(), "sekisho-worker-"));
-process.on("exit", () => values.state ?? rmSync(state, { recursive: true, force: true }));
+const work = mkdtempSync(join(tmpdir(), "sekisho-worker-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+const state = values.state ?? work;
+const bundle = join(work, "bundle");
 
-migrate();
-const worker = await startWorker({
-  config: join(folder, "wrangler.jsonc"),
-  ...(values.dev ? devMode() : { bindings: ownVariables() }),
-  dev: {
-    server: address(values.listen),
-    inspector: false,
-    logLevel: "warn",
-    persist: state,
-    watch: values.dev,
-  },
+await Promise.all([
+  wrangler("deploy", values.dev ? "src/dev/index.ts" : "src/index.ts", "--dry-run", "--outdir", bundle),
+  wrangler("d1", "migrations", "apply", "sekisho", "--local", "--persist-to", state),
+]);
+
+const { workerOptions } = optionsOf(join(folder, "wrangler.jsonc"));
+const miniflare = new Miniflare({
+  ...workerOptions,
+  ...address(values.listen),
+  modules: modules(),
+  modulesRoot: bundle,
+  bindings: { ...workerOptions.bindings, ...(values.dev ? {} : ownVariables()) },
+  durableObjects: { ...workerOptions.durableObjects, ...(values.dev ? devObject() : {}) },
+  d1Persist: join(state, "v3/d1"),
+  durableObjectsPersist: join(state, "v3/do"),
+  cf: false,
 });
-await worker.ready;
-const { host } = await worker.url;
-console.log(`http://${host}`);
+console.log((await miniflare.ready).origin);
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => worker.dispose().finally(() => process.exit(0)));
+  process.once(signal, () => miniflare.dispose().finally(() => process.exit(0)));
 }
 
-function migrate() {
-  const arguments_ = ["d1", "migrations", "apply", "sekisho", "--local", "--persist-to", state];
-  const wrangler = join(folder, "node_modules/.bin/wrangler");
-  const { status, stdout, stderr } = spawnSync(wrangler, arguments_, { cwd: folder, encoding: "utf8" });
-  if (status !== 0) throw new Error(`the database could not be set up:\n${stdout}\n${stderr}`);
+function wrangler(...command) {
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
+  return promisify(execFile)(join(folder, "node_modules/.bin/wrangler"), command, { cwd: folder, env });
 }
 
-function devMode() {
-  return {
-    entrypoint: join(folder, "src/dev/index.ts"),
-    bindings: { DEV: { type: "durable_object_namespace", class_name: "DevObject" } },
-    migrations: [{ tag: "v1", new_sqlite_classes: ["CounterObject", "DevObject"] }],
-  };
+/** The entry point first, then what it imports. */
+function modules() {
+  const imported = readdirSync(bundle).filter((file) => file.endsWith(".wasm"));
+  return [
+    { type: "ESModule", path: join(bundle, "index.js") },
+    ...imported.map((file) => ({ type: "CompiledWasm", path: join(bundle, file) })),
+  ];
+}
+
+function devObject() {
+  return { DEV: { className: "DevObject", useSQLite: true } };
 }
 
 function ownVariables() {
-  const own = Object.entries(process.env).filter(([name]) => name.startsWith("SEKISHO_"));
-  return Object.fromEntries(own.map(([name, value]) => [name, { type: "secret_text", value }]));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("SEKISHO_")));
 }
 
 function address(listen) {
   const at = listen.lastIndexOf(":");
-  return { hostname: listen.slice(0, at), port: Number(listen.slice(at + 1)) };
+  return { host: listen.slice(0, at), port: Number(listen.slice(at + 1)) };
 }
