@@ -8,6 +8,30 @@ use std::collections::BTreeMap;
 use sekisho::CounterOp;
 use sqlx::{Error, SqliteConnection};
 
+/// The mode is that of a transaction; whoever writes next on the connection has FULL again.
+///
+/// CROSS JOIN fixes the order: each key is looked up, the table is never read through.
+macro_rules! begin {
+    ($synchronous:literal) => {
+        concat!(
+            "PRAGMA synchronous = ",
+            $synchronous,
+            "; BEGIN IMMEDIATE;
+            SELECT counters.key, counters.count, counters.expires_at
+            FROM json_each(?1) AS wanted CROSS JOIN counters ON counters.key = wanted.value"
+        )
+    };
+}
+
+/// What a transaction survives once it is answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Durability {
+    /// The end of the process, however sudden. The next one that survives more takes it along.
+    Process,
+    /// A power cut too, which is an answer of the disk to wait for.
+    PowerCut,
+}
+
 /// The counters that one transaction is about, by their keys.
 pub(super) struct CounterChanges(BTreeMap<String, Counter>);
 
@@ -25,11 +49,16 @@ impl CounterChanges {
     pub(super) async fn begin(
         connection: &mut SqliteConnection,
         ops: impl Iterator<Item = &CounterOp>,
+        durability: Durability,
     ) -> Result<Self, Error> {
         let mut counters: BTreeMap<_, _> =
             ops.map(|op| (op.key.to_string(), Counter::default())).collect();
         let keys = json(&counters.keys().collect::<Vec<_>>())?;
-        let rows = sqlx::query_as(BEGIN).bind(keys).fetch_all(connection).await?;
+        let begin = match durability {
+            Durability::Process => begin!("NORMAL"),
+            Durability::PowerCut => begin!("FULL"),
+        };
+        let rows = sqlx::query_as(begin).bind(keys).fetch_all(connection).await?;
         for (key, count, expires_at) in rows {
             let key: String = key;
             counters.insert(key, Counter { count, expires_at, is_changed: false });
@@ -52,6 +81,12 @@ impl CounterChanges {
         sqlx::query(COMMIT).bind(json(&rows)?).execute(connection).await?;
         Ok(())
     }
+
+    /// Undoes what has begun; where this fails it may not have ended.
+    pub(super) async fn roll_back(connection: &mut SqliteConnection) -> Result<(), Error> {
+        sqlx::query(ROLL_BACK).execute(connection).await?;
+        Ok(())
+    }
 }
 
 impl Counter {
@@ -70,17 +105,14 @@ impl Counter {
     }
 }
 
-// CROSS JOIN fixes the order: each key is looked up, the table is never read through.
-const BEGIN: &str = "
-    BEGIN IMMEDIATE;
-    SELECT counters.key, counters.count, counters.expires_at
-    FROM json_each(?1) AS wanted CROSS JOIN counters ON counters.key = wanted.value";
-
 const COMMIT: &str = "
     INSERT INTO counters (key, count, expires_at)
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
     ON CONFLICT (key) DO UPDATE SET count = excluded.count, expires_at = excluded.expires_at;
-    COMMIT";
+    COMMIT;
+    PRAGMA synchronous = FULL";
+
+const ROLL_BACK: &str = "ROLLBACK; PRAGMA synchronous = FULL";
 
 /// Lists go into a statement as JSON, so that it is the same one however long they are.
 pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Error> {

@@ -249,6 +249,21 @@ mod tests {
         assert_eq!(store.add(&[op("a", 1)], at(1)).await.unwrap(), [4]);
     }
 
+    #[tokio::test]
+    async fn whoever_writes_after_additions_is_safe_from_a_power_cut() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("counters.db")).await.unwrap();
+        let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON counters WHEN NEW.count = 5
+             BEGIN SELECT RAISE(ABORT, 'not five'); END";
+        sqlx::query(refuse).execute(&store.writer).await.unwrap();
+        for (delta, succeeds) in [(7, true), (-1, true), (-1, false), (-2, true)] {
+            assert_eq!(store.add(&[op("a", delta)], at(0)).await.is_ok(), succeeds, "{delta}");
+            let query = sqlx::query_scalar("PRAGMA synchronous");
+            let full: i64 = query.fetch_one(&store.writer).await.unwrap();
+            assert_eq!(full, 2, "after {delta}");
+        }
+    }
+
     /// What SQLite does by itself where the disk is full or fails; the end-to-end tests fill one.
     #[tokio::test]
     async fn a_transaction_that_sqlite_ended_is_not_the_last_one() {

@@ -8,7 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Error, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
-use super::counter_changes::CounterChanges;
+use super::counter_changes::{CounterChanges, Durability};
 
 /// How many additions wait at most; whoever comes then waits for a place.
 const WAITING: usize = 1024;
@@ -60,7 +60,7 @@ async fn commit(writer: &SqlitePool, group: &mut Vec<Addition>) -> Result<Vec<Ve
     let counts = add_all(&mut turn.connection, group).await;
     turn.is_over = match &counts {
         Ok(_) => true,
-        Err(_) => sqlx::query("ROLLBACK").execute(&mut *turn.connection).await.is_ok(),
+        Err(_) => CounterChanges::roll_back(&mut turn.connection).await.is_ok(),
     };
     counts
 }
@@ -69,8 +69,13 @@ async fn add_all(
     connection: &mut SqliteConnection,
     group: &mut Vec<Addition>,
 ) -> Result<Vec<Vec<u64>>, Error> {
-    let ops = group.iter().flat_map(|addition| &addition.ops);
-    let mut changes = CounterChanges::begin(connection, ops).await?;
+    let ops = || group.iter().flat_map(|addition| &addition.ops);
+    // A power cut that undoes what was given back leaves somebody a try less, and nobody one more.
+    let durability = match ops().any(|op| op.delta > 0) {
+        true => Durability::PowerCut,
+        false => Durability::Process,
+    };
+    let mut changes = CounterChanges::begin(connection, ops(), durability).await?;
     group.retain(|addition| !addition.answer.is_closed());
     let counts = group
         .iter()
