@@ -141,8 +141,8 @@ impl PasswordPoolArgs {
     }
 }
 
-/// The pool's own threads: what is being computed at once is bounded by their number. The names of hosts are looked up on the server's: if
-/// that hangs, no password waits for it.
+/// The pool's own threads: what is being computed at once is bounded by their number. The names of
+/// hosts are looked up on the server's: if that hangs, no password waits for it.
 #[derive(Debug)]
 struct Threads(Option<Runtime>, Handle);
 
