@@ -1,5 +1,7 @@
 //! JSON with one meaning (RFC 7493, I-JSON) in one spelling (RFC 8785, JCS).
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};

@@ -1,5 +1,7 @@
 //! The challenge: a code that was sent and is not yet checked.
 
+use alloc::string::String;
+
 use subtle::ConstantTimeEq;
 
 use crate::code::{self, CODE_TAG_LENGTH, Code};

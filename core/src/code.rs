@@ -1,5 +1,6 @@
 //! One-time codes: their policy, how they are drawn, how what people type is read.
 
+use alloc::string::String;
 use core::fmt;
 use core::ops::RangeInclusive;
 

@@ -1,5 +1,7 @@
 //! What a record is bound to: the user, the session, the very operation.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::fmt;
 
 use serde_json::Value;

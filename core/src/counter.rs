@@ -1,5 +1,6 @@
 //! Expiring counters: all the state there is, and it lives with the host.
 
+use alloc::vec;
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};

@@ -1,5 +1,7 @@
 //! E-mail addresses and phone numbers, to which codes are sent.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::fmt;
 
 use crate::{Error, ErrorCode, Method};
@@ -24,7 +26,10 @@ pub enum Identifier {
 
 /// A parsed e-mail address.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Email(String);
+pub struct Email {
+    value: String,
+    lower_case: String,
+}
 
 /// A parsed phone number.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -35,13 +40,29 @@ impl Identifier {
     /// one `@`, without white space, control characters or `<>,;:"()[]\`, which mail software
     /// could read as more than one address. The domain is ASCII, an internationalised one in its
     /// `xn--` form (RFC 5890): other characters have many spellings that lead to one mailbox, each
-    /// of which would have a budget and an owner of its own.
+    /// of which would have a budget and an owner of its own. Needs the feature `unicode`.
     ///
     /// # Errors
     /// [`ErrorCode::IdentifierInvalid`] for anything else.
+    #[cfg(feature = "unicode")]
     pub fn email(value: &str) -> Result<Self, Error> {
-        if value.chars().count() <= MAX_EMAIL_CHARS && is_email(value) {
-            return Ok(Self::Email(Email(value.to_owned())));
+        // Only an address is worth the work of lower case.
+        if is_email(value) {
+            return Self::email_from_forms(value, &value.to_lowercase());
+        }
+        Err(ErrorCode::IdentifierInvalid.into())
+    }
+
+    /// As [`email`](Self::email), for a host that has Unicode's tables itself, as every JavaScript
+    /// engine has: `lower_case` is the address in lower case by Unicode's default, without regard to
+    /// a language. If it is anything else, spellings of one address have budgets of their own.
+    ///
+    /// # Errors
+    /// [`ErrorCode::IdentifierInvalid`] where one of them is no e-mail address.
+    pub fn email_from_forms(value: &str, lower_case: &str) -> Result<Self, Error> {
+        if is_email(value) && is_address(lower_case) {
+            let (value, lower_case) = (value.to_owned(), lower_case.to_owned());
+            return Ok(Self::Email(Email { value, lower_case }));
         }
         Err(ErrorCode::IdentifierInvalid.into())
     }
@@ -61,7 +82,7 @@ impl Identifier {
     /// The value as it was given.
     pub fn value(&self) -> &str {
         match self {
-            Self::Email(Email(value)) | Self::Phone(Phone(value)) => value,
+            Self::Email(Email { value, .. }) | Self::Phone(Phone(value)) => value,
         }
     }
 
@@ -69,7 +90,7 @@ impl Identifier {
     /// in lower case, a phone number's digits.
     pub fn canonical(&self) -> String {
         match self {
-            Self::Email(Email(value)) => value.to_lowercase(),
+            Self::Email(Email { lower_case, .. }) => lower_case.clone(),
             Self::Phone(Phone(value)) => value.clone(),
         }
     }
@@ -98,10 +119,32 @@ impl fmt::Debug for Identifier {
 }
 
 fn is_email(value: &str) -> bool {
+    value.chars().count() <= MAX_EMAIL_CHARS && is_address(value)
+}
+
+fn is_address(value: &str) -> bool {
     let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c);
     let Some((local, domain)) = value.split_once('@') else { return false };
     let mut labels = domain.split('.');
     let dotted = labels.clone().count() > 1 && labels.all(|label| !label.is_empty());
     let plain = domain.is_ascii() && !domain.contains('@') && !value.chars().any(forbidden);
     !local.is_empty() && dotted && plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_may_give_the_lower_case() {
+        let email = Identifier::email_from_forms("Ana@Example.com", "ana@example.com").unwrap();
+        assert_eq!(email.value(), "Ana@Example.com");
+        assert_eq!(email.canonical(), "ana@example.com");
+        #[cfg(feature = "unicode")]
+        assert_eq!(Identifier::email("Ana@Example.com"), Ok(email));
+        for (value, lower_case) in [("ana", "ana"), ("ana@example.com", "ana"), ("a@b.c", "")] {
+            let refused = Identifier::email_from_forms(value, lower_case).unwrap_err();
+            assert_eq!(refused.code(), ErrorCode::IdentifierInvalid, "{value} {lower_case}");
+        }
+    }
 }

@@ -1,5 +1,8 @@
 //! The key ring: one key seals, several open, each with its times.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};

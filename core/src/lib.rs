@@ -33,7 +33,7 @@
 //! let keys = KeyRing::generate(Environment::Development, now, &random()?)?;
 //! let verifier = Verifier::new(keys, Policy::default())?;
 //! let binding = Binding::to_subject(Subject::parse("user-1")?);
-//! let to = Identifier::email("ana@example.com")?;
+//! let to = Identifier::phone("447911123456")?;
 //!
 //! let purpose = Purpose::UserPermissionValidation;
 //! let send = CodeSend { binding: binding.clone(), to: to.clone(), purpose };
@@ -60,6 +60,11 @@
 //! [`requirement`] for what an operation demands, [`error`] for what can go wrong.
 
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+#[cfg(all(feature = "std", not(test)))]
+extern crate std;
 
 mod canonical_json;
 mod challenge;

@@ -1,5 +1,6 @@
 //! The verification record: who proved what, how, when, and for what.
 
+use alloc::string::String;
 use core::fmt;
 
 use crate::digest::Digests;

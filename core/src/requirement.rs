@@ -1,5 +1,11 @@
 //! What an operation demands of a record, and how it is told to a client (RFC 9470).
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::{
     Binding, Error, ErrorCode, Identifier, KeyRing, Method, Purpose, Timestamp, VerificationRecord,
 };

@@ -1,5 +1,7 @@
 //! The wire format, byte for byte as `docs/token-format.md` has it. No other room knows bytes.
 
+use alloc::string::String;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::Mac;
 

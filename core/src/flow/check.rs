@@ -1,5 +1,6 @@
 //! Checking a code: the second half of proving oneself by one.
 
+use alloc::string::String;
 use core::fmt;
 
 use zeroize::Zeroizing;

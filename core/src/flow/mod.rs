@@ -1,5 +1,8 @@
 //! The one shape of every flow: a step asks for counters, the host adds them and resumes.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::counter::CounterOp;

@@ -1,6 +1,6 @@
 //! Proving oneself by the password.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use super::failures::{Admitted, Failures};
 use super::verifier::record_id;

@@ -1,5 +1,6 @@
 //! Using a record: showing it where an operation demands a verification.
 
+use alloc::string::String;
 use core::fmt;
 
 use super::{Limits, MAX_FLOW_SECONDS, Step, Verifier};

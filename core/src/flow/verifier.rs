@@ -1,6 +1,6 @@
 //! The verifier: keys, policy, and whether counters are kept.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use super::{Issued, Limits, Step};
 use crate::counter::{Counted, CounterKey, CounterOp};

@@ -1,7 +1,10 @@
 //! Whether a new password is good enough.
 
-use core::iter::repeat_n;
-
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+#[cfg(feature = "unicode")]
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -85,7 +88,9 @@ impl Forbidden<'_> {
     /// The shortest word or piece of the user's own data that is looked for, in characters.
     pub const MIN_WORD_CHARACTERS: usize = 4;
 
-    /// Whether a word is long enough to be looked for, white space around it aside.
+    /// Whether a word is long enough to be looked for, white space around it aside. Needs the
+    /// feature `unicode`.
+    #[cfg(feature = "unicode")]
     pub fn is_sought(word: &str) -> bool {
         is_long_enough(&as_sought(word))
     }
@@ -138,33 +143,54 @@ impl Password {
     /// No kinds of characters are asked for, for the same section forbids it. Whether a password is
     /// easy to guess is judged only with the feature `acceptance`, by zxcvbn: what takes fewer than
     /// 10^8 guesses is rejected. It sees the first 40 characters, and unlike the rest of this
-    /// library it does not wipe them.
+    /// library it does not wipe them. Needs the feature `unicode`.
     ///
     /// # Errors
     /// The rejections, at least one.
+    #[cfg(feature = "unicode")]
     pub fn accept(&self, forbidden: Forbidden<'_>) -> Result<(), Vec<Rejection>> {
-        let characters = self.nfkc().chars().count();
+        // Only what can be accepted is worth the work.
+        if characters(self.nfkc()) > *CHARACTERS.end() {
+            return Err(vec![Rejection::TooLong]);
+        }
+        let lower_case = Zeroizing::new(self.nfkc().to_lowercase());
+        let own_data: Vec<String> = forbidden.own_data.iter().map(|it| as_sought(it)).collect();
+        let own_data: Vec<&str> = own_data.iter().map(String::as_str).collect();
+        let words: Vec<String> = forbidden.words.iter().map(|word| as_sought(word)).collect();
+        let forbidden = Forbidden { own_data: &own_data, words: &words, ..forbidden };
+        self.accept_from_forms(&lower_case, forbidden)
+    }
+
+    /// As [`accept`](Self::accept), for a host that has Unicode's tables itself: `lower_case` is the
+    /// lower case of the password's NFKC form, and what is forbidden comes without white space
+    /// around it, in the lower case of its NFKC form, too.
+    ///
+    /// # Errors
+    /// The rejections, at least one.
+    pub fn accept_from_forms(
+        &self,
+        lower_case: &str,
+        forbidden: Forbidden<'_>,
+    ) -> Result<(), Vec<Rejection>> {
+        let characters = characters(self.nfkc());
         if characters > *CHARACTERS.end() {
             return Err(vec![Rejection::TooLong]);
         }
-        let candidate = Candidate::new(self.nfkc(), forbidden.own_data);
+        let candidate = Candidate::new(self.nfkc(), lower_case, forbidden.own_data);
         let (repetition, sequence) = candidate.runs();
+        let is_known = forbidden.leaked.is_some_and(|leaked| leaked.contain(lower_case));
         let rejections: Vec<Rejection> = [
             (characters < *CHARACTERS.start(), Rejection::TooShort),
             (repetition, Rejection::Repetition),
             (sequence, Rejection::Sequence),
             (candidate.has_own_data(), Rejection::UserInfo),
             (candidate.has_word(forbidden.words), Rejection::Words),
-            (self.is_known(forbidden.leaked) || candidate.is_guessable(), Rejection::Guessable),
+            (is_known || candidate.is_guessable(), Rejection::Guessable),
         ]
         .into_iter()
         .filter_map(|(is_rejected, rejection)| is_rejected.then_some(rejection))
         .collect();
         if rejections.is_empty() { Ok(()) } else { Err(rejections) }
-    }
-
-    fn is_known(&self, leaked: Option<&LeakedPasswords>) -> bool {
-        leaked.is_some_and(|leaked| leaked.contain(self))
     }
 }
 
@@ -172,40 +198,37 @@ impl Password {
 struct Candidate<'a> {
     #[cfg_attr(not(feature = "acceptance"), expect(dead_code, reason = "only zxcvbn needs it"))]
     text: &'a str,
-    lowercase: Zeroizing<String>,
+    lowercase: &'a str,
     characters: Zeroizing<Vec<char>>,
     /// The user's own data and parts of it, in lower case.
-    own: Vec<String>,
+    own: Vec<&'a str>,
     /// The ends of the user's phone numbers.
     phones: Vec<String>,
 }
 
 impl<'a> Candidate<'a> {
-    fn new(text: &'a str, own_data: &[&str]) -> Self {
-        let lowercase = Zeroizing::new(text.to_lowercase());
-        let own: Vec<String> = own_data.iter().map(|entry| as_sought(entry)).collect();
-        let locals = own.iter().filter_map(|entry| Some(entry.rsplit_once('@')?.0.to_owned()));
-        let mut sought: Vec<String> = locals.chain(own.iter().cloned()).collect();
-        sought.retain(|entry| is_long_enough(entry));
+    fn new(text: &'a str, lowercase: &'a str, own_data: &[&'a str]) -> Self {
+        let locals = own_data.iter().filter_map(|entry| Some(entry.rsplit_once('@')?.0));
+        let own = locals.chain(own_data.iter().copied()).filter(|entry| is_long_enough(entry));
         Self {
             text,
             characters: Zeroizing::new(lowercase.chars().collect()),
             lowercase,
-            phones: own.iter().filter_map(|entry| phone_end(entry)).collect(),
-            own: sought,
+            phones: own_data.iter().filter_map(|entry| phone_end(entry)).collect(),
+            own: own.collect(),
         }
     }
 
     /// Whether the password is repetition, and whether it is sequence: little else than runs of
     /// the two together, and which of them it has; or a short unit over and over.
     fn runs(&self) -> (bool, bool) {
-        let mut covered = runs(&self.characters, |one, next| one == next);
+        let mut covered = runs(&self.characters, &|one, next| one == next);
         let repetition = covered.contains(&true);
         let mut sequence = false;
         for order in SEQUENCES {
             for direction in [1, -1] {
                 let found =
-                    runs(&self.characters, |one, next| follows(order, direction, one, next));
+                    runs(&self.characters, &|one, next| follows(order, direction, one, next));
                 sequence |= found.contains(&true);
                 covered.iter_mut().zip(found).for_each(|(covered, found)| *covered |= found);
             }
@@ -216,23 +239,21 @@ impl<'a> Candidate<'a> {
     }
 
     fn has_own_data(&self) -> bool {
-        let digits = Zeroizing::new(digits(&self.lowercase));
-        self.own.iter().any(|entry| self.lowercase.contains(entry))
-            || self.phones.iter().any(|end| digits.contains(end))
+        let digits = Zeroizing::new(digits(self.lowercase));
+        self.own.iter().any(|entry| contains(self.lowercase, entry))
+            || self.phones.iter().any(|end| contains(&digits, end))
     }
 
     fn has_word(&self, words: &[String]) -> bool {
-        let mut sought =
-            words.iter().map(|word| as_sought(word)).filter(|word| is_long_enough(word));
-        sought.any(|word| self.lowercase.contains(&word))
+        let mut sought = words.iter().filter(|word| is_long_enough(word));
+        sought.any(|word| contains(self.lowercase, word))
     }
 
     #[cfg(feature = "acceptance")]
     fn is_guessable(&self) -> bool {
         let judged: Zeroizing<String> =
             Zeroizing::new(self.text.chars().take(JUDGED_CHARACTERS).collect());
-        let own: Vec<&str> = self.own.iter().map(String::as_str).collect();
-        zxcvbn::zxcvbn(&judged, &own).guesses() < MIN_GUESSES
+        zxcvbn::zxcvbn(&judged, &self.own).guesses() < MIN_GUESSES
     }
 
     #[cfg(not(feature = "acceptance"))]
@@ -242,26 +263,42 @@ impl<'a> Candidate<'a> {
     }
 }
 
+fn characters(text: &str) -> usize {
+    text.chars().count()
+}
+
 /// The form in which a word is looked for.
+#[cfg(feature = "unicode")]
 fn as_sought(word: &str) -> String {
     word.trim().nfkc().collect::<String>().to_lowercase()
 }
 
 /// Shorter ones are in many passwords by chance.
 fn is_long_enough(sought: &str) -> bool {
-    sought.chars().count() >= Forbidden::MIN_WORD_CHARACTERS
+    characters(sought) >= Forbidden::MIN_WORD_CHARACTERS
+}
+
+/// Whether one text is in another. `str::contains` is as good, but for its size: it is made for texts
+/// that are longer than passwords.
+fn contains(text: &str, sought: &str) -> bool {
+    let windows = text.as_bytes().windows(sought.len().max(1));
+    sought.is_empty() || windows.into_iter().any(|window| window == sought.as_bytes())
 }
 
 /// For each character, whether it is in a run of linked characters of [`MIN_RUN`] or more.
-fn runs(characters: &[char], is_linked: impl Fn(char, char) -> bool) -> Vec<bool> {
-    characters
-        .chunk_by(|one, next| is_linked(*one, *next))
-        .flat_map(|run| repeat_n(run.len() >= MIN_RUN, run.len()))
-        .collect()
+fn runs(characters: &[char], is_linked: &dyn Fn(char, char) -> bool) -> Vec<bool> {
+    let mut are_in_runs = Vec::with_capacity(characters.len());
+    for run in characters.chunk_by(|one, next| is_linked(*one, *next)) {
+        are_in_runs.resize(are_in_runs.len() + run.len(), run.len() >= MIN_RUN);
+    }
+    are_in_runs
 }
 
 fn follows(order: &str, direction: isize, one: char, next: char) -> bool {
-    let place = |character| order.find(character).and_then(|place| isize::try_from(place).ok());
+    let place = |character| {
+        let place = order.bytes().position(|byte| char::from(byte) == character)?;
+        isize::try_from(place).ok()
+    };
     match (place(one), place(next)) {
         (Some(one), Some(next)) => next - one == direction,
         _ => false,
@@ -276,8 +313,7 @@ fn is_unit_over_and_over(characters: &[char]) -> bool {
 
 /// The end of a phone number, in digits; `None` for what is no phone number.
 fn phone_end(entry: &str) -> Option<String> {
-    let is_phone =
-        entry.chars().all(|character| character.is_ascii_digit() || " +-.()".contains(character));
+    let is_phone = entry.bytes().all(|byte| byte.is_ascii_digit() || b" +-.()".contains(&byte));
     let digits = digits(entry);
     let end = digits.len().checked_sub(PHONE_DIGITS).and_then(|start| digits.get(start..));
     end.filter(|_| is_phone).map(str::to_owned)
@@ -288,6 +324,7 @@ fn digits(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[cfg(feature = "unicode")]
 mod tests {
     use super::*;
 

@@ -1,5 +1,9 @@
 //! Argon2 (RFC 9106), the algorithm of new hashes, as PHC strings.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64ct::{Base64Unpadded, Encoding};

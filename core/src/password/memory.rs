@@ -1,6 +1,10 @@
 //! The memory of Argon2 computations: wiped after each one, and kept for others if the host wishes.
 
+use alloc::vec::Vec;
+
+#[cfg(feature = "std")]
 use core::fmt;
+#[cfg(feature = "std")]
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argon2::Block;
@@ -9,6 +13,7 @@ use zeroize::Zeroize;
 use crate::{Error, ErrorCode};
 
 /// Memory that waits for the next computation. None is kept by default.
+#[cfg(feature = "std")]
 #[derive(Default)]
 pub(super) struct KeptMemory {
     /// How many memories are kept at most.
@@ -18,6 +23,7 @@ pub(super) struct KeptMemory {
     free: Mutex<Vec<Vec<Block>>>,
 }
 
+#[cfg(feature = "std")]
 impl KeptMemory {
     pub(super) fn new(computations: usize, blocks: usize) -> Self {
         Self { computations, blocks, free: Mutex::default() }
@@ -47,6 +53,7 @@ impl KeptMemory {
     }
 }
 
+#[cfg(feature = "std")]
 impl fmt::Debug for KeptMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeptMemory")
@@ -54,6 +61,21 @@ impl fmt::Debug for KeptMemory {
             .field("blocks", &self.blocks)
             .finish_non_exhaustive()
     }
+}
+
+/// Without the standard library there is no lock, and no memory is kept.
+#[cfg(not(feature = "std"))]
+#[derive(Debug, Default)]
+pub(super) struct KeptMemory;
+
+#[cfg(not(feature = "std"))]
+impl KeptMemory {
+    pub(super) fn take(&self, blocks: usize) -> Result<Memory<'_>, Error> {
+        Ok(Memory { all: allocate(blocks)?, blocks, kept: self })
+    }
+
+    #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
+    fn give_back(&self, _: Vec<Block>) {}
 }
 
 /// The blocks of one computation. They are enough to find the password at the price of a single
@@ -85,6 +107,7 @@ fn allocate(blocks: usize) -> Result<Vec<Block>, Error> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "std")]
 mod tests {
     use super::*;
 

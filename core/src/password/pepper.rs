@@ -1,5 +1,8 @@
 //! Secrets that go into hashes and are kept outside the database.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use subtle::ConstantTimeEq;
@@ -57,12 +60,16 @@ pub(super) struct Peppers {
 
 impl Peppers {
     pub(super) fn new(current: Option<Pepper>, older: Vec<Pepper>) -> Result<Self, Error> {
-        let peppers = Self { current, older };
-        if peppers.all().enumerate().any(|(n, one)| peppers.all().skip(n + 1).any(|b| same(one, b)))
-        {
-            return Err(ErrorCode::KeyRepeated.into());
+        let mut rest = older.as_slice();
+        let mut next = current.as_ref();
+        loop {
+            if next.is_some_and(|one| rest.iter().any(|other| same(one, other))) {
+                return Err(ErrorCode::KeyRepeated.into());
+            }
+            let Some((one, others)) = rest.split_first() else { break };
+            (next, rest) = (Some(one), others);
         }
-        Ok(peppers)
+        Ok(Self { current, older })
     }
 
     /// The id that new hashes name; empty for none, as in a hash without pepper.

@@ -1,5 +1,7 @@
 //! How new passwords are hashed and stored hashes are checked.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::hint::black_box;
 
 use super::argon2_hash::{self, SALT_BYTES};
@@ -88,6 +90,9 @@ impl PasswordPolicy {
     ///
     /// What is kept is wiped, and is `computations` times the policy's `m_kib`. A stored hash that
     /// needs more gets memory of its own, at most [`HashLimits::memory_kib`], while it is checked.
+    ///
+    /// Needs the feature `std`.
+    #[cfg(feature = "std")]
     #[must_use]
     pub fn with_kept_memory(self, computations: usize) -> Self {
         let blocks = usize::try_from(self.cost.m_kib).unwrap_or(usize::MAX);
@@ -157,6 +162,7 @@ impl PasswordPolicy {
 }
 
 #[cfg(test)]
+#[cfg(feature = "unicode")]
 #[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests of timing")]
 mod tests {
     use std::time::{Duration, Instant};

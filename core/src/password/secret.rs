@@ -1,8 +1,11 @@
 //! The password as a secret value.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::fmt;
 use core::iter::once;
 
+#[cfg(feature = "unicode")]
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use zeroize::Zeroizing;
 
@@ -24,19 +27,32 @@ impl Password {
     /// [`accept`](Self::accept) has the much lower bound for new passwords.
     pub const MAX_BYTES: usize = 4096;
 
+    /// The bytes that one byte may become at most: U+FDFA has 3, and 33 in NFKC.
+    const MAX_GROWTH: usize = 11;
+
     /// Takes a password as it was typed: 1 to [`MAX_BYTES`](Self::MAX_BYTES) bytes, every
-    /// character allowed, nothing trimmed.
+    /// character allowed, nothing trimmed. Needs the feature `unicode`.
     ///
     /// # Errors
     /// [`ErrorCode::PasswordInvalid`] where it is empty or longer.
+    #[cfg(feature = "unicode")]
     pub fn parse(typed: &str) -> Result<Self, Error> {
-        if typed.is_empty() || typed.len() > Self::MAX_BYTES {
-            return Err(ErrorCode::PasswordInvalid.into());
-        }
-        Ok(Self {
-            nfkc: nfkc(typed).filter(|nfkc| nfkc.as_str() != typed),
-            typed: Zeroizing::new(typed.to_owned()),
-        })
+        check_length(typed, Self::MAX_BYTES)?;
+        let nfkc = nfkc(typed).filter(|nfkc| nfkc.as_str() != typed);
+        Ok(Self { typed: Zeroizing::new(typed.to_owned()), nfkc })
+    }
+
+    /// As [`parse`](Self::parse), for a host that has Unicode's tables itself, as every JavaScript
+    /// engine has: `nfkc` is the NFKC form of `typed`. If it is anything else, the same password
+    /// does not match on another host.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PasswordInvalid`] where one of them is empty, or longer than it can be.
+    pub fn from_forms(typed: &str, nfkc: &str) -> Result<Self, Error> {
+        check_length(typed, Self::MAX_BYTES)?;
+        check_length(nfkc, Self::MAX_GROWTH * typed.len())?;
+        let nfkc = (nfkc != typed).then(|| Zeroizing::new(nfkc.to_owned()));
+        Ok(Self { typed: Zeroizing::new(typed.to_owned()), nfkc })
     }
 
     /// The form that new hashes are made of.
@@ -58,7 +74,13 @@ impl fmt::Debug for Password {
     }
 }
 
+fn check_length(form: &str, max: usize) -> Result<(), Error> {
+    let is_within = (1..=max).contains(&form.len());
+    if is_within { Ok(()) } else { Err(ErrorCode::PasswordInvalid.into()) }
+}
+
 /// `None` where the text is known to be in NFKC already.
+#[cfg(feature = "unicode")]
 fn nfkc(text: &str) -> Option<Zeroizing<String>> {
     if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
         return None;
@@ -72,6 +94,28 @@ fn nfkc(text: &str) -> Option<Zeroizing<String>> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_may_give_both_forms() {
+        let forms = |typed, nfkc| {
+            let password = Password::from_forms(typed, nfkc).map_err(|error| error.code())?;
+            Ok(password.forms().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(forms("hunter42", "hunter42"), Ok(vec!["hunter42".into()]));
+        assert_eq!(forms("\u{fb01}sh", "fish"), Ok(vec!["fish".into(), "\u{fb01}sh".into()]));
+        let long = "x".repeat(4097);
+        let (grows, grown) = ("\u{fdfa}".repeat(1365), "x".repeat(1365 * 33));
+        assert!(forms(&grows, &grown).is_ok());
+        for (typed, nfkc) in [("", ""), ("a", ""), ("", "a"), (&long, "x"), ("a", "twelve bytes")] {
+            assert_eq!(forms(typed, nfkc), Err(ErrorCode::PasswordInvalid), "{typed} {nfkc}");
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "unicode")]
+mod unicode_tests {
     use super::*;
 
     fn forms(typed: &str) -> Vec<String> {

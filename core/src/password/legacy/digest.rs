@@ -1,5 +1,9 @@
 //! One digest of the password, alone or with salt around it.
 
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use subtle::ConstantTimeEq;
 
 use super::hash_function::HashFunction;

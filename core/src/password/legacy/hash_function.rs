@@ -1,5 +1,8 @@
 //! The hash functions that old password hashes are made with.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use md5::Md5;
 use pbkdf2::pbkdf2_hmac;
 use sha1::Sha1;

@@ -1,6 +1,9 @@
 //! The form in which Logto keeps hashes that were made elsewhere (its encryption method `Legacy`):
 //! a JSON array of algorithm, arguments and hex result, `@` among the arguments being the password.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::super::limits::HashLimits;
 use super::digest::{Digest, Piece};
 use super::hash_function::HashFunction;

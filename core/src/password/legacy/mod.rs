@@ -7,6 +7,8 @@ mod logto;
 mod pbkdf2_hash;
 mod scrypt_hash;
 
+use alloc::vec::Vec;
+
 use argon2::password_hash::phc::ParamsString;
 
 use self::bcrypt_hash::BcryptHash;

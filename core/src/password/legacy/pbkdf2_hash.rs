@@ -1,5 +1,7 @@
 //! PBKDF2 (RFC 8018) as PHC strings.
 
+use alloc::vec::Vec;
+
 use argon2::password_hash::phc::PasswordHash;
 use subtle::ConstantTimeEq;
 

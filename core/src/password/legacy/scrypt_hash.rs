@@ -1,5 +1,8 @@
 //! scrypt (RFC 7914) as PHC strings.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use scrypt::{Params, scrypt};
 use subtle::ConstantTimeEq;
