@@ -4,11 +4,9 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::canonical_json::{self, StrictJson};
-use crate::{Error, ErrorCode};
+use crate::{Error, ErrorCode, canonical_json};
 
 /// The longest subject, session or idempotency key, in bytes.
 pub const MAX_CONTEXT_BYTES: usize = 256;
@@ -79,18 +77,17 @@ impl Operation {
     /// [`ErrorCode::OperationInvalid`] where two readers could understand it differently
     /// (RFC 7493): a key that stands twice, an integer beyond 2^53 - 1, a number too large for a
     /// double, a lone surrogate, deeper than 64 levels, longer than 65536 bytes, or no JSON at all.
-    /// In a program that switches on `serde_json/arbitrary_precision` every operation is refused,
-    /// since that makes other numbers of the same text.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        StrictJson::parse(text).and_then(|json| Self::of(&json.0))
+        canonical_json::from_text(text).map(|canonical| Self::of(&canonical))
     }
 
-    /// Takes a JSON value that has been read already.
+    /// Takes a JSON value that has been read already. Needs the feature `serde_json`.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json), but for keys that stand twice, which a value cannot hold.
-    pub fn from_value(value: &Value) -> Result<Self, Error> {
-        StrictJson::check(value).and_then(|()| Self::of(value))
+    #[cfg(feature = "serde_json")]
+    pub fn from_value(value: &serde_json::Value) -> Result<Self, Error> {
+        canonical_json::from_value(value).map(|canonical| Self::of(&canonical))
     }
 
     /// The SHA-256 digest of the canonical JSON.
@@ -98,9 +95,8 @@ impl Operation {
         &self.0
     }
 
-    fn of(value: &Value) -> Result<Self, Error> {
-        let canonical = canonical_json::to_canonical(value)?;
-        Ok(Self(Sha256::digest(canonical.as_bytes()).into()))
+    fn of(canonical: &str) -> Self {
+        Self(Sha256::digest(canonical.as_bytes()).into())
     }
 }
 

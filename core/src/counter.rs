@@ -1,5 +1,6 @@
 //! Expiring counters: all the state there is, and it lives with the host.
 
+use alloc::string::String;
 use alloc::vec;
 use core::fmt;
 
@@ -15,9 +16,16 @@ use crate::mac::leftmost;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CounterKey([u8; 16]);
 
+impl CounterKey {
+    /// The 22 characters.
+    pub fn to_text(&self) -> String {
+        Base64UrlUnpadded::encode_string(&self.0)
+    }
+}
+
 impl fmt::Display for CounterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
+        f.write_str(&self.to_text())
     }
 }
 

@@ -1,6 +1,7 @@
 //! One list of stable error codes for every language, runtime and answer.
 
 use core::fmt;
+use core::num::NonZeroU32;
 
 macro_rules! error_codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal, $message:literal;)+) => {
@@ -164,18 +165,20 @@ impl fmt::Display for ErrorCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
     code: ErrorCode,
-    retry_after: Option<u64>,
+    retry_after: Option<NonZeroU32>,
     begins_block: bool,
 }
 
 impl Error {
-    /// An error of this code, to be retried after that many seconds.
-    pub const fn with_retry_after(code: ErrorCode, seconds: u64) -> Self {
-        Self { code, retry_after: Some(seconds), begins_block: false }
+    /// An error of this code, to be retried after that many seconds, at least one.
+    pub fn with_retry_after(code: ErrorCode, seconds: u64) -> Self {
+        let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+        let retry_after = NonZeroU32::new(seconds).or(Some(NonZeroU32::MIN));
+        Self { code, retry_after, begins_block: false }
     }
 
     /// The failure that blocks a user from now on, for that many seconds.
-    pub(crate) const fn beginning_block(seconds: u64) -> Self {
+    pub(crate) fn beginning_block(seconds: u64) -> Self {
         Self {
             begins_block: true,
             ..Self::with_retry_after(ErrorCode::VerificationBlocked, seconds)
@@ -189,8 +192,8 @@ impl Error {
 
     /// Seconds to wait before the same request can succeed, for `Retry-After`; `None` where
     /// waiting does not help.
-    pub const fn retry_after(&self) -> Option<u64> {
-        self.retry_after
+    pub fn retry_after(&self) -> Option<u64> {
+        self.retry_after.map(|seconds| u64::from(seconds.get()))
     }
 
     /// Whether the user is blocked by this very failure, and not since an earlier one: each block

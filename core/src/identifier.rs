@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 
+use crate::cursor::Fields;
 use crate::{Error, ErrorCode, Method};
 
 /// The longest e-mail address, in characters (RFC 5321 §4.5.3.1.3 allows 254 of them in a path).
@@ -123,12 +124,18 @@ fn is_email(value: &str) -> bool {
 }
 
 fn is_address(value: &str) -> bool {
-    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c);
-    let Some((local, domain)) = value.split_once('@') else { return false };
-    let mut labels = domain.split('.');
-    let dotted = labels.clone().count() > 1 && labels.all(|label| !label.is_empty());
-    let plain = domain.is_ascii() && !domain.contains('@') && !value.chars().any(forbidden);
-    !local.is_empty() && dotted && plain
+    let forbidden = |c: char| {
+        let is_syntax =
+            matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '(' | ')' | '[' | ']' | '\\');
+        is_syntax || c.is_whitespace() || c.is_control()
+    };
+    let mut halves = Fields::new(value, b'@');
+    let (Some(local), Some(domain), None) = (halves.next(), halves.next(), halves.next()) else {
+        return false;
+    };
+    let is_dotted = Fields::new(domain, b'.').count() > 1;
+    let is_whole = !local.is_empty() && Fields::new(domain, b'.').all(|label| !label.is_empty());
+    is_whole && is_dotted && domain.is_ascii() && !value.chars().any(forbidden)
 }
 
 #[cfg(test)]

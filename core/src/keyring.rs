@@ -1,13 +1,14 @@
 //! The key ring: one key seals, several open, each with its times.
 
-use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::cursor::Fields;
 use crate::digest::DigestKey;
 use crate::mac::{HmacKey, leftmost};
 use crate::{Entropy, Error, ErrorCode, Timestamp};
@@ -28,11 +29,16 @@ impl KeyId {
     /// # Errors
     /// [`ErrorCode::KeyRingMalformed`] for anything else.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let id = u32::from_str_radix(text, 16).map(|id| Self(id.to_be_bytes()));
-        match id {
-            Ok(id) if id.to_string() == text => Ok(id),
+        let mut id = [0; 4];
+        match base16ct::lower::decode(text, &mut id) {
+            Ok(decoded) if decoded.len() == 4 => Ok(Self(id)),
             _ => Err(ErrorCode::KeyRingMalformed.into()),
         }
+    }
+
+    /// The 8 digits.
+    pub fn to_text(&self) -> String {
+        base16ct::lower::encode_string(&self.0)
     }
 
     pub(crate) const fn from_bytes(bytes: [u8; 4]) -> Self {
@@ -46,7 +52,7 @@ impl KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", u32::from_be_bytes(self.0))
+        f.write_str(&self.to_text())
     }
 }
 
@@ -99,7 +105,7 @@ impl KeyTimes {
 }
 
 /// 32 secret bytes, wiped on drop.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+#[derive(PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 struct Secret([u8; 32]);
 
 impl Secret {
@@ -107,10 +113,11 @@ impl Secret {
     /// less than 2^-100, so such a key is a typed word, a counter or an unfilled buffer.
     fn new(bytes: [u8; 32]) -> Result<Self, Error> {
         let secret = Self(bytes);
-        let mut sorted = Zeroizing::new(bytes);
-        sorted.sort_unstable();
-        let distinct = sorted.chunk_by(|a, b| a == b).count();
-        if distinct < 8 { Err(ErrorCode::KeyWeak.into()) } else { Ok(secret) }
+        let distinct = bytes
+            .iter()
+            .enumerate()
+            .filter(|(n, byte)| !bytes.iter().take(*n).any(|before| before == *byte));
+        if distinct.count() < 8 { Err(ErrorCode::KeyWeak.into()) } else { Ok(secret) }
     }
 
     fn parse(text: &str) -> Result<Self, Error> {
@@ -128,17 +135,20 @@ impl Secret {
     }
 }
 
-/// One key of the ring with what is derived from it.
+/// One key of the ring.
 #[derive(Clone)]
 struct Key {
     times: KeyTimes,
+    secrets: Arc<KeySecrets>,
+}
+
+struct KeySecrets {
     secret: Secret,
     purposes: SealingKeys,
 }
 
 /// The keys derived from one key of the ring, one for each purpose, so that what is made for one
 /// never passes for another.
-#[derive(Clone)]
 pub(crate) struct SealingKeys {
     pub(crate) record: HmacKey,
     pub(crate) challenge: HmacKey,
@@ -153,7 +163,7 @@ impl Key {
             challenge: derive("challenge"),
             code: derive("code"),
         };
-        Self { times, secret, purposes }
+        Self { times, secrets: Arc::new(KeySecrets { secret, purposes }) }
     }
 }
 
@@ -165,11 +175,25 @@ impl Key {
 #[derive(Clone)]
 pub struct KeyRing {
     environment: Environment,
+    lasting: Arc<LastingSecrets>,
+    keys: Vec<Key>,
+}
+
+/// What no rotation changes.
+struct LastingSecrets {
     digest_secret: Secret,
     digest: DigestKey,
     counter: HmacKey,
     pseudonym: HmacKey,
-    keys: Vec<Key>,
+}
+
+impl LastingSecrets {
+    fn new(environment: Environment, digest_secret: Secret) -> Arc<Self> {
+        let derive = |purpose| HmacKey::derive(&digest_secret.0, &info(environment, purpose));
+        let digest = DigestKey::new(derive("digest"));
+        let (counter, pseudonym) = (derive("counter"), derive("pseudonym"));
+        Arc::new(Self { digest_secret, digest, counter, pseudonym })
+    }
 }
 
 impl KeyRing {
@@ -183,8 +207,8 @@ impl KeyRing {
         entropy: &Entropy,
     ) -> Result<Self, Error> {
         let digest_secret = Secret::new(entropy.derive("digest secret", 0))?;
-        let ring = Self::with_keys(environment, digest_secret, Vec::new());
-        ring.rotate(now, now, entropy)
+        let lasting = LastingSecrets::new(environment, digest_secret);
+        Self { environment, lasting, keys: Vec::new() }.rotate(now, now, entropy)
     }
 
     /// Reads the text form, which is strict: what [`to_text`](Self::to_text) gives and no other
@@ -195,7 +219,7 @@ impl KeyRing {
     /// secret that is short, zero or repeats a few bytes; [`ErrorCode::KeyRepeated`] for an id or a
     /// secret that stands twice.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let mut parts = text.split('.');
+        let mut parts = Fields::new(text, b'.');
         let mut next = || parts.next().ok_or(Error::from(ErrorCode::KeyRingMalformed));
         if next()? != TEXT_PREFIX {
             return Err(ErrorCode::KeyRingMalformed.into());
@@ -206,7 +230,8 @@ impl KeyRing {
         if keys.is_empty() || keys.len() > MAX_KEYS {
             return Err(ErrorCode::KeyRingMalformed.into());
         }
-        Self::with_keys(environment, digest_secret, keys).checked()
+        let lasting = LastingSecrets::new(environment, digest_secret);
+        Self { environment, lasting, keys }.checked()
     }
 
     /// The text form for an environment variable or a file: letters, digits, `_`, `-`, `.` and `:`
@@ -217,13 +242,13 @@ impl KeyRing {
         text.push('.');
         text.push_str(self.environment.as_str());
         text.push('.');
-        text.push_str(&self.digest_secret.to_text());
-        for Key { times, secret, .. } in &self.keys {
+        text.push_str(&self.lasting.digest_secret.to_text());
+        for Key { times, secrets } in &self.keys {
             let until = times.opens_until.map_or(NEVER.into(), |at| at.unix_seconds().to_string());
             text.push('.');
-            text.push_str(&times.id.to_string());
+            text.push_str(&times.id.to_text());
             text.push(':');
-            text.push_str(&secret.to_text());
+            text.push_str(&secrets.secret.to_text());
             text.push(':');
             text.push_str(&times.seals_from.unix_seconds().to_string());
             text.push(':');
@@ -247,9 +272,9 @@ impl KeyRing {
         now: Timestamp,
         entropy: &Entropy,
     ) -> Result<Self, Error> {
-        let mut keys = self.keys.clone();
-        keys.retain(|key| key.times.opens(now));
-        if keys.len() >= MAX_KEYS {
+        let mut ring = self.clone();
+        ring.keys.retain(|key| key.times.opens(now));
+        if ring.keys.len() >= MAX_KEYS {
             return Err(ErrorCode::KeyRingFull.into());
         }
         let times = KeyTimes {
@@ -258,8 +283,8 @@ impl KeyRing {
             opens_until: None,
         };
         let secret = Secret::new(entropy.derive("key secret", 0))?;
-        keys.push(Key::new(self.environment, times, secret));
-        Self::with_keys(self.environment, self.digest_secret.clone(), keys).checked()
+        ring.keys.push(Key::new(self.environment, times, secret));
+        ring.checked()
     }
 
     /// The ring in which the key opens nothing from `at` on. Choose `at` no earlier than the last
@@ -298,39 +323,33 @@ impl KeyRing {
     }
 
     pub(crate) fn sealing_keys(&self, now: Timestamp) -> Result<(KeyId, &SealingKeys), Error> {
-        self.sealing_key_at(now).map(|key| (key.times.id, &key.purposes))
+        self.sealing_key_at(now).map(|key| (key.times.id, &key.secrets.purposes))
     }
 
     pub(crate) fn opening_keys(&self, id: KeyId, now: Timestamp) -> Option<&SealingKeys> {
         let key = self.keys.iter().find(|key| key.times.id == id)?;
-        key.times.opens(now).then_some(&key.purposes)
+        key.times.opens(now).then_some(&key.secrets.purposes)
     }
 
-    pub(crate) const fn digest_key(&self) -> &DigestKey {
-        &self.digest
+    pub(crate) fn digest_key(&self) -> &DigestKey {
+        &self.lasting.digest
     }
 
-    pub(crate) const fn counter_key(&self) -> &HmacKey {
-        &self.counter
+    pub(crate) fn counter_key(&self) -> &HmacKey {
+        &self.lasting.counter
     }
 
-    pub(crate) const fn pseudonym_key(&self) -> &HmacKey {
-        &self.pseudonym
-    }
-
-    fn with_keys(environment: Environment, digest_secret: Secret, keys: Vec<Key>) -> Self {
-        let derive = |purpose| HmacKey::derive(&digest_secret.0, &info(environment, purpose));
-        let digest = DigestKey::new(derive("digest"));
-        let (counter, pseudonym) = (derive("counter"), derive("pseudonym"));
-        Self { environment, digest_secret, digest, counter, pseudonym, keys }
+    pub(crate) fn pseudonym_key(&self) -> &HmacKey {
+        &self.lasting.pseudonym
     }
 
     fn checked(self) -> Result<Self, Error> {
         let mut rest = self.keys.as_slice();
         while let Some((key, others)) = rest.split_first() {
+            let secret = &key.secrets.secret;
             let repeats =
-                |other: &Key| other.times.id == key.times.id || other.secret == key.secret;
-            if others.iter().any(repeats) || key.secret == self.digest_secret {
+                |other: &Key| other.times.id == key.times.id || other.secrets.secret == *secret;
+            if others.iter().any(repeats) || *secret == self.lasting.digest_secret {
                 return Err(ErrorCode::KeyRepeated.into());
             }
             rest = others;
@@ -354,11 +373,15 @@ impl fmt::Debug for KeyRing {
 }
 
 fn info(environment: Environment, purpose: &str) -> String {
-    format!("sekisho/v1/{}/{purpose}", environment.as_str())
+    let mut info = String::from("sekisho/v1/");
+    info.push_str(environment.as_str());
+    info.push('/');
+    info.push_str(purpose);
+    info
 }
 
 fn parse_key(environment: Environment, text: &str) -> Result<Key, Error> {
-    let mut parts = text.split(':');
+    let mut parts = Fields::new(text, b':');
     let mut next = || parts.next().ok_or(Error::from(ErrorCode::KeyRingMalformed));
     let id = KeyId::parse(next()?)?;
     let secret = Secret::parse(next()?)?;

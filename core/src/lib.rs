@@ -71,6 +71,7 @@ mod challenge;
 pub mod code;
 pub mod context;
 pub mod counter;
+mod cursor;
 mod digest;
 mod entropy;
 pub mod error;

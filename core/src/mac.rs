@@ -50,11 +50,7 @@ impl HmacKey {
 /// The leftmost bytes of a MAC or derived block (RFC 2104 §5).
 pub(crate) fn leftmost<const N: usize>(bytes: &[u8; 32]) -> [u8; N] {
     const { assert!(N <= 32) }
-    let mut left = [0; N];
-    for (to, from) in left.iter_mut().zip(bytes) {
-        *to = *from;
-    }
-    left
+    bytes.first_chunk().copied().unwrap_or([0; N])
 }
 
 impl fmt::Debug for HmacKey {

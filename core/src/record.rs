@@ -105,11 +105,16 @@ impl RecordId {
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+
+    /// The 16 bytes as 32 lower-case hexadecimal digits.
+    pub fn to_text(&self) -> String {
+        base16ct::lower::encode_string(&self.0)
+    }
 }
 
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&self.to_text())
     }
 }
 

@@ -1,11 +1,11 @@
 //! What an operation demands of a record, and how it is told to a client (RFC 9470).
 
 use alloc::borrow::ToOwned;
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::cursor::Cursor;
 use crate::{
     Binding, Error, ErrorCode, Identifier, KeyRing, Method, Purpose, Timestamp, VerificationRecord,
 };
@@ -91,14 +91,17 @@ impl Requirement {
     /// The value of `WWW-Authenticate` that tells a client what to do (RFC 9470 §3): the methods
     /// as `acr_values` and the `max_age`. What else is required shows when the record is used.
     pub fn to_challenge(&self) -> String {
-        let acr_values: Vec<String> =
-            self.methods.iter().map(|method| format!("{ACR_PREFIX}{}", method.as_str())).collect();
-        let max_age = self.max_age.map(|seconds| format!(", max_age=\"{seconds}\""));
-        format!(
-            "{SCHEME} error=\"{ERROR}\", error_description=\"{DESCRIPTION}\", acr_values=\"{}\"{}",
-            acr_values.join(" "),
-            max_age.unwrap_or_default()
-        )
+        let mut challenge = String::from(SCHEME);
+        let mut add = |pieces: &[&str]| pieces.iter().for_each(|piece| challenge.push_str(piece));
+        add(&[" error=\"", ERROR, "\", error_description=\"", DESCRIPTION, "\", acr_values=\""]);
+        for (n, method) in self.methods.iter().enumerate() {
+            add(&[if n > 0 { " " } else { "" }, ACR_PREFIX, method.as_str()]);
+        }
+        if let Some(seconds) = self.max_age {
+            add(&["\", max_age=\"", &seconds.to_string()]);
+        }
+        add(&["\""]);
+        challenge
     }
 
     /// Reads such a `WWW-Authenticate` value: a permission with its methods and `max_age`. Without
@@ -109,31 +112,21 @@ impl Requirement {
     /// [`ErrorCode::RequirementInvalid`] where it is not a Bearer challenge with this error, a
     /// parameter stands twice, or none of the ACR values is known.
     pub fn from_challenge(value: &str) -> Result<Self, Error> {
-        let parameters = auth_parameters(value).ok_or(ErrorCode::RequirementInvalid)?;
-        let get = |name: &str| {
-            let mut found = parameters.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
-            match (found.next(), found.next()) {
-                (_, Some(_)) => Err(Error::from(ErrorCode::RequirementInvalid)),
-                (first, None) => Ok(first.map(|(_, value)| value.as_str())),
-            }
-        };
-        if get("error")? != Some(ERROR) {
-            return Err(ErrorCode::RequirementInvalid.into());
-        }
-        let methods = get("acr_values")?.map_or(Ok(Method::ALL.to_vec()), parse_acr_values)?;
-        let max_age = get("max_age")?.map(parse_seconds).transpose()?;
+        let bearer = bearer_challenge(value).filter(|asked| asked.error.as_deref() == Some(ERROR));
+        let Asked { acr_values, max_age, .. } = bearer.ok_or(ErrorCode::RequirementInvalid)?;
+        let methods =
+            acr_values.map_or(Ok(Method::ALL.to_vec()), |text| parse_acr_values(&text))?;
+        let max_age = max_age.map(|text| parse_seconds(&text)).transpose()?;
         Ok(Self { methods, max_age, ..Self::permission() })
     }
 }
 
 fn parse_acr_values(values: &str) -> Result<Vec<Method>, Error> {
-    let known = |value: &str| {
-        let word = value.strip_prefix(ACR_PREFIX)?;
-        Method::ALL.into_iter().find(|method| method.as_str() == word)
+    let is_among = |method: &Method| {
+        let mut words = values.split_ascii_whitespace().filter_map(|v| v.strip_prefix(ACR_PREFIX));
+        words.any(|word| word == method.as_str())
     };
-    let mut methods: Vec<Method> = values.split_ascii_whitespace().filter_map(known).collect();
-    methods.sort_unstable();
-    methods.dedup();
+    let methods: Vec<Method> = Method::ALL.into_iter().filter(is_among).collect();
     if methods.is_empty() { Err(ErrorCode::RequirementInvalid.into()) } else { Ok(methods) }
 }
 
@@ -143,70 +136,116 @@ fn parse_seconds(text: &str) -> Result<u64, Error> {
     seconds.ok_or(ErrorCode::RequirementInvalid.into())
 }
 
-/// The parameters of the first challenge with the scheme Bearer, names and unquoted values; `None`
-/// where there is none, or where the text is no list of challenges (RFC 9110 §11.6.1).
-fn auth_parameters(value: &str) -> Option<Vec<(String, String)>> {
-    let mut challenges: Vec<(&str, Vec<(String, String)>)> = Vec::new();
-    let mut rest = value.trim_matches(OPTIONAL_SPACE);
+/// The parameters of a challenge that matter here, unquoted.
+#[derive(Default)]
+struct Asked {
+    error: Option<String>,
+    acr_values: Option<String>,
+    max_age: Option<String>,
+}
+
+impl Asked {
+    /// Notes a parameter; `None` where it stands twice.
+    fn note(&mut self, name: &str, value: String) -> Option<()> {
+        let known = [
+            ("error", &mut self.error),
+            ("acr_values", &mut self.acr_values),
+            ("max_age", &mut self.max_age),
+        ];
+        let mut places = known.into_iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        match places.next() {
+            Some((_, Some(_))) => None,
+            Some((_, place)) => {
+                *place = Some(value);
+                Some(())
+            }
+            None => Some(()),
+        }
+    }
+}
+
+/// Whose parameters stand here.
+#[derive(Clone, Copy)]
+enum Scheme {
+    Bearer,
+    Other,
+}
+
+/// The first challenge with the scheme Bearer; `None` where there is none, or where the text is no
+/// list of challenges (RFC 9110 §11.6.1).
+fn bearer_challenge(text: &str) -> Option<Asked> {
+    let mut cursor = Cursor::new(text);
+    skip_space(&mut cursor);
+    let mut bearer: Option<Asked> = None;
+    let mut scheme = None;
     let mut must_be_parameter = false;
-    while !rest.is_empty() {
-        let (name, after) = take_token(rest)?;
-        let after = after.trim_start_matches(OPTIONAL_SPACE);
-        if let Some(value) = after.strip_prefix('=') {
-            let (value, after) = parameter_value(value.trim_start_matches(OPTIONAL_SPACE))?;
-            challenges.last_mut()?.1.push((name.to_owned(), value));
-            (rest, must_be_parameter) = (next_element(after)?, false);
+    while !cursor.is_at_end() {
+        let name = take_token(&mut cursor)?;
+        skip_space(&mut cursor);
+        if cursor.take(b'=').is_some() {
+            let value = take_value(&mut cursor)?;
+            if let (Scheme::Bearer, Some(asked)) = (scheme?, &mut bearer) {
+                asked.note(name, value)?;
+            }
+            end_element(&mut cursor)?;
+            must_be_parameter = false;
         } else if must_be_parameter {
             return None;
         } else {
-            challenges.push((name, Vec::new()));
-            let skipped = skip_token68(after);
-            (rest, must_be_parameter) = (skipped.unwrap_or(after), skipped.is_none());
+            let is_first_bearer = name.eq_ignore_ascii_case(SCHEME) && bearer.is_none();
+            scheme = Some(if is_first_bearer { Scheme::Bearer } else { Scheme::Other });
+            if is_first_bearer {
+                bearer = Some(Asked::default());
+            }
+            must_be_parameter = skip_token68(&mut cursor).is_none();
         }
     }
-    let bearer = |(scheme, _): &(&str, _)| scheme.eq_ignore_ascii_case(SCHEME);
-    challenges.into_iter().find(bearer).map(|(_, parameters)| parameters)
+    bearer
 }
 
-const OPTIONAL_SPACE: [char; 2] = [' ', '\t'];
+fn skip_space(cursor: &mut Cursor<'_>) {
+    cursor.take_while(|byte| matches!(byte, b' ' | b'\t'));
+}
 
-/// What follows the comma; an empty text where the list ends.
-fn next_element(text: &str) -> Option<&str> {
-    let text = text.trim_start_matches(OPTIONAL_SPACE);
-    if text.is_empty() || text.starts_with(',') {
-        return Some(text.trim_start_matches([',', ' ', '\t']));
+/// Passes the comma; `None` where there is more before it. At the end of the list there is none.
+fn end_element(cursor: &mut Cursor<'_>) -> Option<()> {
+    skip_space(cursor);
+    if matches!(cursor.peek(), Some(byte) if byte != b',') {
+        return None;
     }
-    None
+    cursor.take_while(|byte| matches!(byte, b',' | b' ' | b'\t'));
+    Some(())
 }
 
-/// What follows the one value that some schemes have in place of parameters, or nothing at all.
-fn skip_token68(text: &str) -> Option<&str> {
-    let is_token68 = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
-    next_element(text.trim_start_matches(is_token68).trim_start_matches('='))
+/// Passes the one value that some schemes have in place of parameters, or nothing at all.
+fn skip_token68(cursor: &mut Cursor<'_>) -> Option<()> {
+    let mut after = cursor.clone();
+    after.take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte));
+    after.take_while(|byte| byte == b'=');
+    end_element(&mut after)?;
+    *cursor = after;
+    Some(())
 }
 
-fn take_token(text: &str) -> Option<(&str, &str)> {
-    let end = text.find(|c: char| !c.is_ascii() || !is_token_byte(c as u8));
-    let (token, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
-    (!token.is_empty()).then_some((token, rest))
+fn take_token<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
+    let token = cursor
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+    (!token.is_empty()).then_some(token)
 }
 
-/// A token or a quoted string, and what follows it.
-fn parameter_value(text: &str) -> Option<(String, &str)> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        return take_token(text).map(|(token, rest)| (token.to_owned(), rest));
-    };
+/// Passes a token or a quoted string and gives what it stands for.
+fn take_value(cursor: &mut Cursor<'_>) -> Option<String> {
+    skip_space(cursor);
+    if cursor.take(b'"').is_none() {
+        return take_token(cursor).map(str::to_owned);
+    }
     let mut value = String::new();
-    let mut characters = quoted.chars();
     loop {
-        match characters.next()? {
-            '"' => return Some((value, characters.as_str())),
-            '\\' => value.push(characters.next()?),
-            other => value.push(other),
+        value.push_str(cursor.take_while(|byte| byte != b'"' && byte != b'\\'));
+        if cursor.take(b'"').is_some() {
+            return Some(value);
         }
+        cursor.take(b'\\')?;
+        value.push(cursor.take_char()?);
     }
-}
-
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

@@ -1,9 +1,10 @@
 //! The wire format, byte for byte as `docs/token-format.md` has it. No other room knows bytes.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use hmac::Mac;
+use subtle::ConstantTimeEq;
 
 use crate::challenge::Challenge;
 use crate::code::CODE_TAG_LENGTH;
@@ -34,10 +35,8 @@ pub(crate) fn seal_record(
     now: Timestamp,
 ) -> Result<String, Error> {
     let (id, purposes) = keys.sealing_keys(now)?;
-    let mut bytes = [0; RECORD_LENGTH];
-    let mut writer = Writer::new(&mut bytes);
-    writer.fields(id, RECORD_KIND, record);
-    Ok(finish(bytes, &purposes.record, RECORD_PREFIX))
+    let fields = write_fields(id, RECORD_KIND, record);
+    Ok(finish(fields, &purposes.record, RECORD_PREFIX))
 }
 
 pub(crate) fn open_record(
@@ -45,8 +44,8 @@ pub(crate) fn open_record(
     keys: &KeyRing,
     now: Timestamp,
 ) -> Result<VerificationRecord, Error> {
-    open(token, RECORD_PREFIX, keys, now, |purposes| &purposes.record)
-        .and_then(|bytes: [u8; RECORD_LENGTH]| read_fields(&mut Reader(&bytes), RECORD_KIND, now))
+    open(token, RECORD_PREFIX, RECORD_LENGTH, keys, now, |purposes| &purposes.record)
+        .and_then(|bytes| read_fields(&mut Reader(&bytes), RECORD_KIND, now))
         .ok_or(ErrorCode::RecordNotFound.into())
 }
 
@@ -56,11 +55,9 @@ pub(crate) fn seal_challenge(
     now: Timestamp,
 ) -> Result<String, Error> {
     let (id, purposes) = keys.sealing_keys(now)?;
-    let mut bytes = [0; CHALLENGE_LENGTH];
-    let mut writer = Writer::new(&mut bytes);
-    writer.fields(id, CHALLENGE_KIND, &challenge.record);
-    writer.put(&challenge.code_tag);
-    Ok(finish(bytes, &purposes.challenge, CHALLENGE_PREFIX))
+    let mut fields = write_fields(id, CHALLENGE_KIND, &challenge.record);
+    fields.extend_from_slice(&challenge.code_tag);
+    Ok(finish(fields, &purposes.challenge, CHALLENGE_PREFIX))
 }
 
 pub(crate) fn open_challenge(
@@ -68,8 +65,8 @@ pub(crate) fn open_challenge(
     keys: &KeyRing,
     now: Timestamp,
 ) -> Result<Challenge, Error> {
-    open(token, CHALLENGE_PREFIX, keys, now, |purposes| &purposes.challenge)
-        .and_then(|bytes: [u8; CHALLENGE_LENGTH]| read_challenge(&bytes, now))
+    open(token, CHALLENGE_PREFIX, CHALLENGE_LENGTH, keys, now, |purposes| &purposes.challenge)
+        .and_then(|bytes| read_challenge(&bytes, now))
         .ok_or(ErrorCode::RecordNotFound.into())
 }
 
@@ -80,12 +77,10 @@ fn read_challenge(bytes: &[u8], now: Timestamp) -> Option<Challenge> {
     Some(Challenge { record, sealed_with, code_tag: reader.take()? })
 }
 
-/// Appends the MAC over all bytes before it and writes the text.
-fn finish<const N: usize>(mut bytes: [u8; N], key: &HmacKey, prefix: &str) -> String {
-    if let Some((fields, mac)) = bytes.split_last_chunk_mut::<MAC_LENGTH>() {
-        *mac = key.mac(&[fields]);
-    }
-    let mut text = String::with_capacity(prefix.len() + N.div_ceil(3) * 4);
+/// Appends the MAC over all bytes and writes the text.
+fn finish(mut bytes: Vec<u8>, key: &HmacKey, prefix: &str) -> String {
+    bytes.extend_from_slice(&key.mac(&[&bytes]));
+    let mut text = String::with_capacity(prefix.len() + bytes.len().div_ceil(3) * 4);
     text.push_str(prefix);
     text.push_str(&Base64UrlUnpadded::encode_string(&bytes));
     text
@@ -94,26 +89,36 @@ fn finish<const N: usize>(mut bytes: [u8; N], key: &HmacKey, prefix: &str) -> St
 /// The bytes of a token whose MAC is right. Nothing but the key id is looked at before.
 ///
 /// The lengths are multiples of three, so base64url has no spare bits: one token, one spelling.
-fn open<const N: usize>(
+fn open(
     token: &str,
     prefix: &str,
+    length: usize,
     keys: &KeyRing,
     now: Timestamp,
-    purpose: impl Fn(&SealingKeys) -> &HmacKey,
-) -> Option<[u8; N]> {
-    let text = token.strip_prefix(prefix)?;
-    let mut bytes = [0; N];
-    let decoded = Base64UrlUnpadded::decode(text, &mut bytes).ok()?;
-    if decoded.len() != N {
-        return None;
-    }
+    purpose: fn(&SealingKeys) -> &HmacKey,
+) -> Option<Vec<u8>> {
+    let text = token.strip_prefix(prefix).filter(|text| text.len() == length / 3 * 4)?;
+    let bytes = Base64UrlUnpadded::decode_vec(text).ok()?;
     let (fields, mac) = bytes.split_last_chunk::<MAC_LENGTH>()?;
     let key_id = KeyId::from_bytes(Reader(fields).take()?);
     let key = purpose(keys.opening_keys(key_id, now)?);
-    let mut expected = key.start();
-    expected.update(fields);
-    expected.verify_slice(mac).ok()?;
-    Some(bytes)
+    bool::from(key.mac(&[fields]).ct_eq(mac)).then_some(bytes)
+}
+
+fn write_fields(key_id: KeyId, kind: u8, record: &VerificationRecord) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(CHALLENGE_LENGTH);
+    bytes.extend_from_slice(key_id.as_bytes());
+    bytes.extend_from_slice(&[kind, record.method.to_byte(), record.purpose.to_byte()]);
+    for time in [record.issued_at, record.expires_at] {
+        let [_, _, _, low @ ..] = time.unix_seconds().to_be_bytes();
+        bytes.extend_from_slice(&low);
+    }
+    bytes.extend_from_slice(record.id.as_bytes());
+    let Digests { subject, identifier, session, operation } = &record.digests;
+    for digest in [subject, identifier, session, operation] {
+        bytes.extend_from_slice(&digest.0);
+    }
+    bytes
 }
 
 fn read_fields(reader: &mut Reader<'_>, kind: u8, now: Timestamp) -> Option<VerificationRecord> {
@@ -134,39 +139,6 @@ fn read_fields(reader: &mut Reader<'_>, kind: u8, now: Timestamp) -> Option<Veri
     };
     let in_time = record.issued_at <= now.after(CLOCK_SKEW_SECONDS) && now < record.expires_at;
     (sealed_kind == kind && in_time).then_some(record)
-}
-
-struct Writer<'a>(&'a mut [u8]);
-
-impl<'a> Writer<'a> {
-    fn new(bytes: &'a mut [u8]) -> Self {
-        Self(bytes)
-    }
-
-    fn put(&mut self, bytes: &[u8]) {
-        let all = core::mem::take(&mut self.0);
-        if let Some((place, rest)) = all.split_at_mut_checked(bytes.len()) {
-            place.copy_from_slice(bytes);
-            self.0 = rest;
-        }
-    }
-
-    fn time(&mut self, time: Timestamp) {
-        let [_, _, _, bytes @ ..] = time.unix_seconds().to_be_bytes();
-        self.put(&bytes);
-    }
-
-    fn fields(&mut self, key_id: KeyId, kind: u8, record: &VerificationRecord) {
-        self.put(key_id.as_bytes());
-        self.put(&[kind, record.method.to_byte(), record.purpose.to_byte()]);
-        self.time(record.issued_at);
-        self.time(record.expires_at);
-        self.put(record.id.as_bytes());
-        let Digests { subject, identifier, session, operation } = &record.digests;
-        for digest in [subject, identifier, session, operation] {
-            self.put(&digest.0);
-        }
-    }
 }
 
 struct Reader<'a>(&'a [u8]);

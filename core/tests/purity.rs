@@ -97,9 +97,12 @@ fn the_default_is_pure() {
     let metadata = metadata();
     let core = member(&metadata, "sekisho");
     let features: Vec<&str> = core.features.keys().map(String::as_str).collect();
-    assert_eq!(features, ["acceptance", "default", "legacy-hashes", "std", "unicode"]);
+    assert_eq!(
+        features,
+        ["acceptance", "default", "legacy-hashes", "serde_json", "std", "unicode"]
+    );
     let default: BTreeSet<&str> = core.features["default"].iter().map(String::as_str).collect();
-    assert_eq!(default, BTreeSet::from(["legacy-hashes", "std", "unicode"]));
+    assert_eq!(default, BTreeSet::from(["legacy-hashes", "serde_json", "std", "unicode"]));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Checking a code: the second half of proving oneself by one.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -61,10 +62,10 @@ impl Verifier {
     }
 
     fn open_challenge(&self, check: &CodeCheck, now: Timestamp) -> Result<Challenge, Error> {
-        let challenge = Challenge::open(&check.challenge, &self.keys, now)?;
+        let challenge = Challenge::open(&check.challenge, &self.rules.keys, now)?;
         let record = &challenge.record;
-        let is_theirs = record.is_of_subject(&self.keys, &check.binding)
-            && record.fits_session(&self.keys, &check.binding)
+        let is_theirs = record.is_of_subject(&self.rules.keys, &check.binding)
+            && record.fits_session(&self.rules.keys, &check.binding)
             && record.method() == check.to.method();
         if is_theirs { Ok(challenge) } else { Err(ErrorCode::RecordNotFound.into()) }
     }
@@ -80,12 +81,17 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn new(verifier: &Verifier, check: CodeCheck, challenge: Challenge, now: Timestamp) -> Self {
+    fn new(
+        verifier: &Verifier,
+        check: CodeCheck,
+        challenge: Challenge,
+        now: Timestamp,
+    ) -> Box<Self> {
         let failures = Failures::of(verifier, &check.binding.subject, now);
-        Self { verifier: verifier.clone(), failures, check, challenge, now }
+        Box::new(Self { verifier: verifier.clone(), failures, check, challenge, now })
     }
 
-    fn start(self) -> Step<CodeVerified> {
+    fn start(self: Box<Self>) -> Step<CodeVerified> {
         let [failure, block] = self.failures.reserve_ops();
         let used = CounterOp::read(self.used_op().key);
         if let Some(refusal) = self.refusal() {
@@ -104,19 +110,26 @@ impl Attempt {
         let record = &self.challenge.record;
         if self.check.code.is_empty() {
             Some(ErrorCode::CodeNotFound)
-        } else if !record.is_of_identifier(&self.verifier.keys, &self.check.to) {
+        } else if !record.is_of_identifier(&self.verifier.rules.keys, &self.check.to) {
             Some(match record.method() {
                 Method::PhoneCode => ErrorCode::CodePhoneMismatch,
                 Method::EmailCode | Method::Password => ErrorCode::CodeEmailMismatch,
             })
-        } else if self.now.seconds_since(record.issued_at()) >= self.verifier.policy.code.lifetime {
+        } else if self.now.seconds_since(record.issued_at())
+            >= self.verifier.rules.policy.code.lifetime
+        {
             Some(ErrorCode::CodeExpired)
         } else {
             None
         }
     }
 
-    fn refuse(self, refusal: ErrorCode, budget: [u64; 2], used: u64) -> Step<CodeVerified> {
+    fn refuse(
+        self: Box<Self>,
+        refusal: ErrorCode,
+        budget: [u64; 2],
+        used: u64,
+    ) -> Step<CodeVerified> {
         match self.failures.admit(budget) {
             Err(refused) => refused.refuse(None),
             Ok(admitted) if used > 0 => admitted.fail(ErrorCode::CodeNotFound),
@@ -124,7 +137,7 @@ impl Attempt {
         }
     }
 
-    fn compare(self, budget: [u64; 2], used: u64, tries: u64) -> Step<CodeVerified> {
+    fn compare(self: Box<Self>, budget: [u64; 2], used: u64, tries: u64) -> Step<CodeVerified> {
         let admitted = match self.failures.admit(budget) {
             Ok(admitted) => admitted,
             Err(refused) => {
@@ -134,24 +147,24 @@ impl Attempt {
         if used > 0 {
             return admitted.fail(ErrorCode::CodeNotFound);
         }
-        if tries > u64::from(self.verifier.policy.code.max_tries) {
+        if tries > u64::from(self.verifier.rules.policy.code.max_tries) {
             return admitted.fail(ErrorCode::CodeTriesUsedUp);
         }
-        if !self.challenge.is_code(&self.check.code, &self.verifier.keys, self.now) {
+        if !self.challenge.is_code(&self.check.code, &self.verifier.rules.keys, self.now) {
             return admitted.fail(ErrorCode::CodeMismatch);
         }
         self.use_up(admitted)
     }
 
     /// Of several right answers at once only the one that finds the code unused has verified it.
-    fn use_up(self, admitted: Admitted) -> Step<CodeVerified> {
+    fn use_up(self: Box<Self>, admitted: Admitted) -> Step<CodeVerified> {
         Step::count([self.used_op(), admitted.give_back_op()], move |[uses, _]| match uses {
             1 => Step::Done(self.verified()),
             _ => self.count_repetition(),
         })
     }
 
-    fn count_repetition(self) -> Step<CodeVerified> {
+    fn count_repetition(self: Box<Self>) -> Step<CodeVerified> {
         let failures = self.failures;
         Step::count(failures.reserve_ops(), move |counts| match failures.admit(counts) {
             Ok(admitted) => admitted.fail(ErrorCode::CodeNotFound),
@@ -163,7 +176,7 @@ impl Attempt {
         let challenge = &self.challenge.record;
         let record = VerificationRecord { issued_at: self.now, ..challenge.clone() };
         let record = self.verifier.issue(&record, self.now)?;
-        Ok(CodeVerified { record, limits: self.verifier.limits })
+        Ok(CodeVerified { record, limits: self.verifier.rules.limits })
     }
 
     fn try_op(&self) -> CounterOp {

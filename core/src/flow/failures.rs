@@ -42,13 +42,13 @@ const UNDECIDED_SECONDS: u64 = 5;
 
 impl Failures {
     pub(super) fn of(verifier: &Verifier, subject: &Subject, now: Timestamp) -> Self {
-        let key = |counted| verifier.keys.counter(counted, &[subject.as_str().as_bytes()]);
+        let key = |counted| verifier.rules.keys.counter(counted, &[subject.as_str().as_bytes()]);
         Self {
             count: key(Counted::Failures),
             block: key(Counted::Block),
             block_end: key(Counted::BlockEnd),
-            policy: verifier.policy.failures,
-            limits: verifier.limits,
+            policy: verifier.rules.policy.failures,
+            limits: verifier.rules.limits,
             now,
         }
     }

@@ -55,12 +55,10 @@ impl<T> Counting<T> {
     /// Values no counter store can give (another number of them, less than what was just added)
     /// end the flow with [`ErrorCode::CounterStoreFailed`].
     pub fn resume(self, counts: &[u64]) -> Step<T> {
-        let sound =
-            |(op, count): (&CounterOp, &u64)| u64::try_from(op.delta).unwrap_or(0) <= *count;
-        if counts.len() != self.ops.len() || !self.ops.iter().zip(counts).all(sound) {
-            return Step::fail(ErrorCode::CounterStoreFailed);
+        if are_sound(counts, &self.ops) {
+            return (self.next)(counts);
         }
-        (self.next)(counts)
+        Step::fail(ErrorCode::CounterStoreFailed)
     }
 }
 
@@ -91,6 +89,20 @@ impl<T> Step<T> {
         }
     }
 
+    /// The same flow with its outcome made into something else.
+    pub fn map<U: 'static>(self, describe: impl FnOnce(T) -> U + Send + 'static) -> Step<U>
+    where
+        T: 'static,
+    {
+        match self {
+            Self::Done(outcome) => Step::Done(outcome.map(describe)),
+            Self::Count(Counting { ops, next }) => Step::Count(Counting {
+                ops,
+                next: Box::new(move |counts| next(counts).map(describe)),
+            }),
+        }
+    }
+
     pub(crate) fn fail(error: impl Into<Error>) -> Self {
         Self::Done(Err(error.into()))
     }
@@ -114,12 +126,25 @@ impl<T> Step<T> {
     /// added to it.
     pub(crate) fn forget_counters(mut self) -> Self {
         while let Self::Count(counting) = self {
-            let counts: Vec<u64> =
-                counting.ops().iter().map(|op| u64::try_from(op.delta).unwrap_or(0)).collect();
-            self = counting.resume(&counts);
+            let counts = forgotten(&counting.ops);
+            self = (counting.next)(&counts);
         }
         self
     }
+}
+
+fn are_sound(counts: &[u64], ops: &[CounterOp]) -> bool {
+    let is_sound = |(op, count): (&CounterOp, &u64)| *count >= least(op);
+    counts.len() == ops.len() && ops.iter().zip(counts).all(is_sound)
+}
+
+/// What counters stand at that have just been made.
+fn forgotten(ops: &[CounterOp]) -> Vec<u64> {
+    ops.iter().map(least).collect()
+}
+
+fn least(op: &CounterOp) -> u64 {
+    u64::try_from(op.delta).unwrap_or(0)
 }
 
 /// A token made by a flow.

@@ -72,7 +72,7 @@ impl Verifier {
             }
             Ok(Verification { needs_rehash, .. }) => self
                 .issue(&self.password_record(&check.binding, now, entropy), now)
-                .map(|record| PasswordVerified { record, needs_rehash, limits: self.limits }),
+                .map(|record| PasswordVerified { record, needs_rehash, limits: self.rules.limits }),
             Err(error) => Err(error),
         };
         Step::count([admitted.give_back_op()], move |[_]| Step::Done(outcome))
@@ -91,6 +91,11 @@ impl Verifier {
             identifier: None,
             binding,
         };
-        VerificationRecord::new(&self.keys, &fields, now, now.after(self.policy.record_lifetime))
+        VerificationRecord::new(
+            &self.rules.keys,
+            &fields,
+            now,
+            now.after(self.rules.policy.record_lifetime),
+        )
     }
 }

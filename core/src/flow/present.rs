@@ -1,14 +1,16 @@
 //! Using a record: showing it where an operation demands a verification.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
+use super::verifier::Rules;
 use super::{Limits, MAX_FLOW_SECONDS, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::context::check_context;
 use crate::counter::{Counted, CounterOp};
 use crate::token::CHALLENGE_PREFIX;
-use crate::{Binding, Error, ErrorCode, RecordId, Requirement, Timestamp, VerificationRecord};
+use crate::{Binding, Error, ErrorCode, Requirement, Timestamp, VerificationRecord};
 
 /// A record shown for an operation. The token and the key may come from an attacker.
 pub struct Presentation {
@@ -55,15 +57,18 @@ impl Verifier {
         requirement: &Requirement,
         now: Timestamp,
     ) -> Step<Accepted> {
-        match self.examine(&presentation, requirement, now) {
-            Ok((record, Kind::Record)) => {
-                self.run(self.use_record(record, &presentation, requirement, now))
-            }
-            Ok((record, Kind::Challenge)) => {
-                self.run(self.use_challenge(record, presentation, requirement.clone(), now))
-            }
-            Err(error) => Step::fail(error),
-        }
+        let (record, kind) = match self.examine(&presentation, requirement, now) {
+            Ok(examined) => examined,
+            Err(error) => return Step::fail(error),
+        };
+        let used = Use {
+            verifier: self.clone(),
+            record,
+            single: requirement.single_use,
+            idempotency_key: presentation.idempotency_key,
+            now,
+        };
+        self.run(Box::new(used).start(kind))
     }
 
     fn examine(
@@ -72,68 +77,81 @@ impl Verifier {
         requirement: &Requirement,
         now: Timestamp,
     ) -> Result<(VerificationRecord, Kind), Error> {
-        if requirement.single_use && self.limits == Limits::NotCounted {
+        let Rules { keys, limits, .. } = &*self.rules;
+        if requirement.single_use && *limits == Limits::NotCounted {
             return Err(ErrorCode::CountersRequired.into());
         }
         if let Some(key) = &presentation.idempotency_key {
             check_context(key)?;
         }
         let (record, kind) = if presentation.token.starts_with(CHALLENGE_PREFIX) {
-            let challenge = Challenge::open(&presentation.token, &self.keys, now)?;
-            (challenge.record, Kind::Challenge)
+            (Challenge::open(&presentation.token, keys, now)?.record, Kind::Challenge)
         } else {
-            (VerificationRecord::open(&presentation.token, &self.keys, now)?, Kind::Record)
+            (VerificationRecord::open(&presentation.token, keys, now)?, Kind::Record)
         };
-        requirement.check(&record, &presentation.binding, &self.keys, now)?;
+        requirement.check(&record, &presentation.binding, keys, now)?;
         Ok((record, kind))
     }
+}
 
+#[derive(Clone, Copy)]
+enum Kind {
+    Record,
+    Challenge,
+}
+
+/// One use of a record that meets its requirement.
+struct Use {
+    verifier: Verifier,
+    record: VerificationRecord,
+    /// The record is used up.
+    single: bool,
+    idempotency_key: Option<String>,
+    now: Timestamp,
+}
+
+impl Use {
     /// A challenge is the record it was to become, if its code was used.
-    fn use_challenge(
-        &self,
-        record: VerificationRecord,
-        presentation: Presentation,
-        requirement: Requirement,
-        now: Timestamp,
-    ) -> Step<Accepted> {
-        let used = CounterOp::read(self.record_counter(Counted::CodeUsed, record.id()));
-        let verifier = self.clone();
-        Step::count([used], move |[uses]| match uses {
-            0 => Step::fail(ErrorCode::RecordNotFound),
-            _ => verifier.use_record(record, &presentation, &requirement, now),
-        })
+    fn start(self: Box<Self>, kind: Kind) -> Step<Accepted> {
+        match kind {
+            Kind::Record => self.count(),
+            Kind::Challenge => {
+                let id = self.record.id();
+                let used = CounterOp::read(self.verifier.record_counter(Counted::CodeUsed, id));
+                Step::count([used], move |[uses]| match uses {
+                    0 => Step::fail(ErrorCode::RecordNotFound),
+                    _ => self.count(),
+                })
+            }
+        }
     }
 
-    fn use_record(
-        &self,
-        record: VerificationRecord,
-        presentation: &Presentation,
-        requirement: &Requirement,
-        now: Timestamp,
-    ) -> Step<Accepted> {
-        let accepted = Accepted { record, repeated: false, limits: self.limits };
-        if !requirement.single_use {
-            return Step::done(accepted);
+    fn count(self: Box<Self>) -> Step<Accepted> {
+        if !self.single {
+            return self.accept(false);
         }
-        let id = accepted.record.id();
-        let key = self.record_counter(Counted::RecordUsed, id);
-        let ttl = accepted.record.expires_at().seconds_since(now) + MAX_FLOW_SECONDS;
-        let repeatable = presentation.idempotency_key.is_some();
-        let mark = self.use_mark(id, presentation.idempotency_key.as_deref());
+        let key = self.verifier.record_counter(Counted::RecordUsed, self.record.id());
+        let ttl = self.record.expires_at().seconds_since(self.now) + MAX_FLOW_SECONDS;
+        let mark = self.mark();
         Step::count([CounterOp { key, delta: mark, ttl }], move |[marks]| {
             if marks == mark.unsigned_abs() {
-                return Step::done(accepted);
+                return self.accept(false);
             }
             let give_back = CounterOp { key, delta: -mark, ttl: 0 };
             Step::count([give_back], move |[left]| {
                 let before = marks - mark.unsigned_abs();
                 let is_ours = |marks: u64| marks > 0 && marks.is_multiple_of(mark.unsigned_abs());
-                if repeatable && (is_ours(before) || is_ours(left)) {
-                    return Step::done(Accepted { repeated: true, ..accepted });
+                if self.idempotency_key.is_some() && (is_ours(before) || is_ours(left)) {
+                    return self.accept(true);
                 }
                 Step::fail(ErrorCode::RecordUsed)
             })
         })
+    }
+
+    fn accept(&self, repeated: bool) -> Step<Accepted> {
+        let limits = self.verifier.rules.limits;
+        Step::done(Accepted { record: self.record.clone(), repeated, limits })
     }
 
     /// What one use adds to the record's counter: a number of 40 bits that tells whose it was. The
@@ -141,16 +159,12 @@ impl Verifier {
     /// theirs alone, and take it off again. With an idempotency key it is an odd number drawn from
     /// the key, so that the counter stands at a multiple of it only where that key used the record;
     /// without one it is 2^39, which no repetition claims.
-    fn use_mark(&self, id: RecordId, idempotency_key: Option<&str>) -> i64 {
+    fn mark(&self) -> i64 {
         const TOP: i64 = 1 << 39;
-        let Some(key) = idempotency_key else { return TOP };
+        let Some(key) = &self.idempotency_key else { return TOP };
+        let (keys, id) = (&self.verifier.rules.keys, self.record.id());
         let of: [&[u8]; 2] = [id.as_bytes(), key.as_bytes()];
-        let digest: [u8; 5] = self.keys.counter_digest(Counted::RecordUsedBy, &of);
+        let digest: [u8; 5] = keys.counter_digest(Counted::RecordUsedBy, &of);
         digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | TOP | 1
     }
-}
-
-enum Kind {
-    Record,
-    Challenge,
 }

@@ -58,9 +58,9 @@ impl Verifier {
     pub fn send_code(&self, send: CodeSend, now: Timestamp, entropy: Entropy) -> Step<CodeSent> {
         let recipient = send.to.canonical();
         let of: [&[u8]; 3] = [send.to.kind().as_bytes(), &[0], recipient.as_bytes()];
-        let end_key = self.keys.counter(Counted::SendsEnd, &of);
-        let policy = self.policy.sends;
-        let count = CounterOp::add_one(self.keys.counter(Counted::Sends, &of), policy.window);
+        let end_key = self.rules.keys.counter(Counted::SendsEnd, &of);
+        let policy = self.rules.policy.sends;
+        let count = CounterOp::add_one(self.rules.keys.counter(Counted::Sends, &of), policy.window);
         let verifier = self.clone();
         self.run(Step::count([count], move |[sends]| {
             if sends > u64::from(policy.limit) {
@@ -93,15 +93,16 @@ impl Verifier {
             identifier: Some(&send.to),
             binding: &send.binding,
         };
-        let expires_at = now.after(self.policy.record_lifetime);
-        let record = VerificationRecord::new(&self.keys, &fields, now, expires_at);
-        let code = Code::draw(&self.policy.code, entropy);
-        let token = Challenge::new(record, &code, &self.keys, now)?.seal(&self.keys, now)?;
+        let expires_at = now.after(self.rules.policy.record_lifetime);
+        let record = VerificationRecord::new(&self.rules.keys, &fields, now, expires_at);
+        let code = Code::draw(&self.rules.policy.code, entropy);
+        let token =
+            Challenge::new(record, &code, &self.rules.keys, now)?.seal(&self.rules.keys, now)?;
         let challenge = Issued { token, expires_at };
         Ok(CodeSent {
             challenge,
             code,
-            limits: self.limits,
+            limits: self.rules.limits,
             verifier: self.clone(),
             counted,
             end_key,

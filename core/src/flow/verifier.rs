@@ -1,6 +1,7 @@
 //! The verifier: keys, policy, and whether counters are kept.
 
 use alloc::sync::Arc;
+use core::fmt;
 
 use super::{Issued, Limits, Step};
 use crate::counter::{Counted, CounterKey, CounterOp};
@@ -9,11 +10,24 @@ use crate::mac::leftmost;
 use crate::{Entropy, Error, KeyRing, Policy, RecordId, Subject, Timestamp, VerificationRecord};
 
 /// Starts every flow. Cheap to clone; holds the key ring.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Verifier {
+    pub(super) rules: Arc<Rules>,
+}
+
+/// What every flow of a verifier goes by.
+pub(super) struct Rules {
     pub(super) keys: Arc<KeyRing>,
     pub(super) policy: Policy,
     pub(super) limits: Limits,
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Rules { keys, policy, limits } = &*self.rules;
+        let mut shown = f.debug_struct("Verifier");
+        shown.field("keys", keys).field("policy", policy).field("limits", limits).finish()
+    }
 }
 
 impl Verifier {
@@ -23,8 +37,7 @@ impl Verifier {
     /// [`ErrorCode::PolicyInvalid`](crate::ErrorCode::PolicyInvalid) where a value of the policy is
     /// outside its bounds.
     pub fn new(keys: impl Into<Arc<KeyRing>>, policy: Policy) -> Result<Self, Error> {
-        policy.check()?;
-        Ok(Self { keys: keys.into(), policy, limits: Limits::Counted })
+        Self::with_limits(keys.into(), policy, Limits::Counted)
     }
 
     /// A verifier for a host that has no counter store. Its flows end at once, and every outcome
@@ -34,17 +47,22 @@ impl Verifier {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn without_counters(keys: impl Into<Arc<KeyRing>>, policy: Policy) -> Result<Self, Error> {
-        Self::new(keys, policy).map(|verifier| Self { limits: Limits::NotCounted, ..verifier })
+        Self::with_limits(keys.into(), policy, Limits::NotCounted)
+    }
+
+    fn with_limits(keys: Arc<KeyRing>, policy: Policy, limits: Limits) -> Result<Self, Error> {
+        policy.check()?;
+        Ok(Self { rules: Arc::new(Rules { keys, policy, limits }) })
     }
 
     /// The key ring.
     pub fn keys(&self) -> &KeyRing {
-        &self.keys
+        &self.rules.keys
     }
 
     /// The policy in force.
-    pub const fn policy(&self) -> &Policy {
-        &self.policy
+    pub fn policy(&self) -> &Policy {
+        &self.rules.policy
     }
 
     /// Ends a user's block and forgets their failures: an operator's act.
@@ -55,7 +73,7 @@ impl Verifier {
 
     /// The flow as it is, or, for a host without a counter store, driven to its end.
     pub(super) fn run<T>(&self, step: Step<T>) -> Step<T> {
-        match self.limits {
+        match self.rules.limits {
             Limits::Counted => step,
             Limits::NotCounted => step.forget_counters(),
         }
@@ -66,12 +84,12 @@ impl Verifier {
         record: &VerificationRecord,
         now: Timestamp,
     ) -> Result<Issued, Error> {
-        let token = record.seal(&self.keys, now)?;
+        let token = record.seal(&self.rules.keys, now)?;
         Ok(Issued { token, expires_at: record.expires_at() })
     }
 
     pub(super) fn record_counter(&self, counted: Counted, id: RecordId) -> CounterKey {
-        self.keys.counter(counted, &[id.as_bytes()])
+        self.rules.keys.counter(counted, &[id.as_bytes()])
     }
 }
 

@@ -1,11 +1,10 @@
 //! Argon2 (RFC 9106), the algorithm of new hashes, as PHC strings.
 
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec;
+use alloc::vec::Vec;
 
-use argon2::password_hash::phc::{Output, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Params, ParamsBuilder, Version};
 use base64ct::{Base64Unpadded, Encoding};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -13,8 +12,8 @@ use zeroize::Zeroizing;
 use super::limits::HashLimits;
 use super::memory::KeptMemory;
 use super::pepper::Peppers;
+use super::phc::{PhcString, decimal, unreadable};
 use super::policy::Argon2Cost;
-use super::stored::MIN_TAG_BYTES;
 use crate::{Error, ErrorCode};
 
 /// Bytes of the tag of new hashes (RFC 9106, section 4).
@@ -27,31 +26,37 @@ pub(super) struct Argon2Hash {
     algorithm: Algorithm,
     version: Version,
     params: Params,
-    salt: Salt,
-    tag: Output,
+    salt: Vec<u8>,
+    tag: Vec<u8>,
 }
 
 impl Argon2Hash {
     /// Reads `$argon2id$v=19$m=…,t=…,p=…[,keyid=…][,data=…]$salt$tag`. A string without `v` is of
     /// version 16, older than the parameter.
     pub(super) fn parse(text: &str, limits: &HashLimits) -> Result<Self, Error> {
-        let phc = PasswordHash::new(text).map_err(|_| unreadable())?;
-        for name in ["m", "t", "p"] {
-            // The argon2 crate would put in a default.
-            if phc.params.iter().filter(|(key, _)| key.as_str() == name).count() != 1 {
-                return Err(unreadable());
-            }
+        let phc = PhcString::parse(text)?;
+        let [Some(m), Some(t), Some(p), keyid, data] =
+            phc.params(["m", "t", "p", "keyid", "data"])?
+        else {
+            return Err(unreadable());
+        };
+        let mut params = ParamsBuilder::new();
+        params.m_cost(decimal(m)?).t_cost(decimal(t)?).p_cost(decimal(p)?);
+        if let Some(keyid) = keyid {
+            params.keyid(keyid.parse().map_err(|_| unreadable())?);
         }
-        let params = Params::try_from(&phc).map_err(|_| unreadable())?;
+        if let Some(data) = data {
+            params.data(data.parse().map_err(|_| unreadable())?);
+        }
+        let params = params.build().map_err(|_| unreadable())?;
         limits.admit_argon2(params.m_cost(), params.t_cost(), params.p_cost())?;
         let version = phc.version.unwrap_or(Version::V0x10.into());
-        let tag = phc.hash.filter(|tag| tag.len() >= MIN_TAG_BYTES);
         Ok(Self {
             algorithm: Algorithm::new(phc.algorithm).map_err(|_| unreadable())?,
             version: Version::try_from(version).map_err(|_| unreadable())?,
             params,
-            salt: phc.salt.ok_or_else(unreadable)?,
-            tag: tag.ok_or_else(unreadable)?,
+            salt: phc.salt,
+            tag: phc.tag,
         })
     }
 
@@ -70,7 +75,7 @@ impl Argon2Hash {
         let argon2 = context(self.algorithm, self.version, self.params.clone(), pepper)?;
         let mut tag = Zeroizing::new(vec![0; self.tag.len()]);
         derive(&argon2, password, &self.salt, kept, &mut tag)?;
-        Ok(tag.ct_eq(self.tag.as_bytes()).into())
+        Ok(tag.ct_eq(&self.tag).into())
     }
 
     /// Whether a new hash would have just these parameters, salt and tag aside.
@@ -101,13 +106,15 @@ pub(super) fn hash(
     let argon2 = context(Algorithm::Argon2id, Version::V0x13, params, pepper)?;
     let mut tag = Zeroizing::new([0; TAG_BYTES]);
     derive(&argon2, password, salt, kept, tag.as_mut_slice())?;
-    let keyid = match peppers.current_id() {
-        [] => String::new(),
-        id => format!(",keyid={}", Base64Unpadded::encode_string(id)),
-    };
-    let salt = Base64Unpadded::encode_string(salt);
-    let tag = Base64Unpadded::encode_string(tag.as_slice());
-    Ok(format!("$argon2id$v=19$m={m_kib},t={t},p={p}{keyid}${salt}${tag}"))
+    let [m, t, p] = [m_kib, t, p].map(|number| number.to_string());
+    let [keyid, salt, tag] =
+        [peppers.current_id(), salt, tag.as_slice()].map(Base64Unpadded::encode_string);
+    let keyid_name = if keyid.is_empty() { "" } else { ",keyid=" };
+    let mut text = String::from("$argon2id$v=19$m=");
+    for piece in [&m, ",t=", &t, ",p=", &p, keyid_name, &keyid, "$", &salt, "$", &tag] {
+        text.push_str(piece);
+    }
+    Ok(text)
 }
 
 fn context(
@@ -135,10 +142,6 @@ fn derive(
     argon2
         .hash_password_into_with_memory(password, salt, tag, memory.as_mut_slice())
         .map_err(|_| unreadable())
-}
-
-fn unreadable() -> Error {
-    ErrorCode::PasswordHashInvalid.into()
 }
 
 #[cfg(test)]

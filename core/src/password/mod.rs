@@ -12,6 +12,7 @@ mod legacy;
 mod limits;
 mod memory;
 mod pepper;
+mod phc;
 mod policy;
 mod secret;
 mod stored;

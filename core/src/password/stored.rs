@@ -12,8 +12,6 @@ use crate::{Error, ErrorCode};
 
 /// Longest text of a stored hash, in bytes.
 const MAX_TEXT_BYTES: usize = 1024;
-/// Shortest tag that is compared, in bytes: with a shorter one, other passwords would match too.
-pub(super) const MIN_TAG_BYTES: usize = 16;
 
 /// A stored password hash that has been read and may be checked. Its text is trusted with nothing:
 /// whatever it asks for is held against the policy's [`HashLimits`](super::HashLimits) first.

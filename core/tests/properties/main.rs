@@ -8,6 +8,8 @@
 
 mod codes;
 mod given;
+mod operations;
 mod parsers;
+mod reference_json;
 mod texts;
 mod tokens;

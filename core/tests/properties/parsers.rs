@@ -1,5 +1,7 @@
 //! No text makes a parser panic, and each refuses with its own errors only.
 
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Params, Version};
 use proptest::prelude::*;
 use sekisho::password::{Argon2Cost, Forbidden, HashLimits, StoredHash};
 use sekisho::{
@@ -82,6 +84,15 @@ proptest! {
     }
 
     #[test]
+    fn an_argon2_hash_with_changes_is_read_or_refused_as_by_the_crate_phc(
+        text in changed(&STORED[..2]),
+    ) {
+        let read = StoredHash::parse(&text, &policy());
+        let is_read = read.is_ok_and(|_| text.starts_with("$argon2"));
+        prop_assert_eq!(is_read, is_read_by_phc(&text), "{}", text);
+    }
+
+    #[test]
     fn any_password_is_judged(typed in any_text(), own in prop::collection::vec(".{0,20}", 0..3)) {
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         if let Ok(password) = Password::parse(&typed) {
@@ -92,6 +103,26 @@ proptest! {
             prop_assert!(rejections.is_none_or(|rejections| !rejections.is_empty()));
         }
     }
+}
+
+/// Whether the crates `phc` and `argon2` read the hash, under the bounds that are documented. They
+/// take the last parameter of a name and put in defaults.
+fn is_read_by_phc(text: &str) -> bool {
+    let Ok(phc) = PasswordHash::new(text) else { return false };
+    let count = |name: &str| phc.params.iter().filter(|(key, _)| key.as_str() == name).count();
+    let Ok(params) = Params::try_from(&phc) else { return false };
+    let limits = LIMITS;
+    let is_admitted = params.m_cost() <= limits.memory_kib
+        && u64::from(params.m_cost()) * u64::from(params.t_cost()) <= limits.work_kib.into()
+        && params.p_cost() <= limits.lanes;
+    ["m", "t", "p"].iter().all(|name| count(name) == 1)
+        && ["keyid", "data"].iter().all(|name| count(name) <= 1)
+        && params.keyid().is_empty()
+        && is_admitted
+        && Algorithm::new(phc.algorithm).is_ok()
+        && phc.version.is_none_or(|version| Version::try_from(version).is_ok())
+        && phc.salt.is_some()
+        && phc.hash.is_some_and(|tag| tag.len() >= 16)
 }
 
 /// One text for every parser, of which each may give its own errors only.
@@ -152,13 +183,9 @@ fn changed(texts: &[&'static str]) -> impl Strategy<Value = String> + use<> {
 }
 
 /// Costs that keep a check far below a millisecond.
+const LIMITS: HashLimits =
+    HashLimits { memory_kib: 64, work_kib: 256, lanes: 2, bcrypt_cost: 4, pbkdf2_iterations: 2000 };
+
 fn policy() -> PasswordPolicy {
-    let limits = HashLimits {
-        memory_kib: 64,
-        work_kib: 256,
-        lanes: 2,
-        bcrypt_cost: 4,
-        pbkdf2_iterations: 2000,
-    };
-    PasswordPolicy::new(Argon2Cost { m_kib: 8, t: 1, p: 1 }, limits).unwrap()
+    PasswordPolicy::new(Argon2Cost { m_kib: 8, t: 1, p: 1 }, LIMITS).unwrap()
 }

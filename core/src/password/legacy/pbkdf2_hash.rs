@@ -2,13 +2,12 @@
 
 use alloc::vec::Vec;
 
-use argon2::password_hash::phc::PasswordHash;
 use subtle::ConstantTimeEq;
 
 use super::super::limits::HashLimits;
-use super::super::stored::MIN_TAG_BYTES;
+use super::super::phc::{PhcString, TAG_BYTES, decimal};
 use super::hash_function::HashFunction;
-use super::{decimals, unreadable};
+use super::unreadable;
 use crate::Error;
 
 /// Longest tag, in bytes; a longer one costs more and is no safer.
@@ -24,22 +23,22 @@ pub(in crate::password) struct Pbkdf2Hash {
 impl Pbkdf2Hash {
     /// Reads `$pbkdf2-sha256$i=…[,l=…]$salt$tag`, `l` being the bytes of the tag.
     pub(super) fn parse(text: &str, limits: &HashLimits) -> Result<Self, Error> {
-        let phc = PasswordHash::new(text).map_err(|_| unreadable())?;
-        let function = match phc.algorithm.as_str() {
+        let phc = PhcString::parse(text)?;
+        let function = match phc.algorithm {
             "pbkdf2" => HashFunction::Sha1,
             "pbkdf2-sha256" => HashFunction::Sha256,
             "pbkdf2-sha512" => HashFunction::Sha512,
             _ => return Err(unreadable()),
         };
-        let [iterations, bytes] = decimals(&phc.params, ["i", "l"])?;
-        let iterations = iterations.ok_or_else(unreadable)?;
-        let salt = phc.salt.ok_or_else(unreadable)?;
-        let tag = phc.hash.ok_or_else(unreadable)?;
-        let is_length = bytes.is_none_or(|bytes| usize::try_from(bytes) == Ok(tag.len()));
+        let [Some(iterations), bytes] = phc.params(["i", "l"])? else {
+            return Err(unreadable());
+        };
+        let bytes = bytes.map(decimal).transpose()?;
+        let is_length = bytes.is_none_or(|bytes| usize::try_from(bytes) == Ok(phc.tag.len()));
         if phc.version.is_some() || !is_length {
             return Err(unreadable());
         }
-        Self::new(function, iterations, salt.to_vec(), tag.as_bytes().to_vec(), limits)
+        Self::new(function, decimal(iterations)?, phc.salt, phc.tag, limits)
     }
 
     pub(super) fn new(
@@ -49,7 +48,7 @@ impl Pbkdf2Hash {
         tag: Vec<u8>,
         limits: &HashLimits,
     ) -> Result<Self, Error> {
-        if iterations == 0 || !(MIN_TAG_BYTES..=MAX_TAG_BYTES).contains(&tag.len()) {
+        if iterations == 0 || !(*TAG_BYTES.start()..=MAX_TAG_BYTES).contains(&tag.len()) {
             return Err(unreadable());
         }
         limits.admit_pbkdf2(iterations, tag.len().div_ceil(function.digest_bytes()))?;

@@ -3,39 +3,38 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use scrypt::{Params, scrypt};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::super::limits::HashLimits;
-use super::super::stored::MIN_TAG_BYTES;
-use super::{decimals, unreadable};
+use super::super::phc::{PhcString, decimal};
+use super::unreadable;
 use crate::{Error, ErrorCode};
 
 pub(in crate::password) struct ScryptHash {
     params: Params,
-    salt: Salt,
-    tag: Output,
+    salt: Vec<u8>,
+    tag: Vec<u8>,
 }
 
 impl ScryptHash {
     /// Reads `$scrypt$ln=…,r=…,p=…$salt$tag`, `ln` being the binary logarithm of `N`.
     pub(super) fn parse(text: &str, limits: &HashLimits) -> Result<Self, Error> {
-        let phc = PasswordHash::new(text).map_err(|_| unreadable())?;
-        let [Some(ln), Some(r), Some(p)] = decimals(&phc.params, ["ln", "r", "p"])? else {
+        let phc = PhcString::parse(text)?;
+        let [Some(ln), Some(r), Some(p)] = phc.params(["ln", "r", "p"])? else {
             return Err(unreadable());
         };
+        let (ln, r, p) = (decimal(ln)?, decimal(r)?, decimal(p)?);
         if phc.version.is_some() || ln == 0 {
             return Err(unreadable());
         }
         limits.admit_scrypt(ln, r, p)?;
         let ln = u8::try_from(ln).map_err(|_| unreadable())?;
-        let tag = phc.hash.filter(|tag| tag.len() >= MIN_TAG_BYTES);
         Ok(Self {
             params: Params::new(ln, r, p).map_err(|_| unreadable())?,
-            salt: phc.salt.ok_or_else(unreadable)?,
-            tag: tag.ok_or_else(unreadable)?,
+            salt: phc.salt,
+            tag: phc.tag,
         })
     }
 
@@ -43,7 +42,7 @@ impl ScryptHash {
         self.try_memory()?;
         let mut tag = Zeroizing::new(vec![0; self.tag.len()]);
         scrypt(password, &self.salt, &self.params, &mut tag).map_err(|_| unreadable())?;
-        Ok(tag.ct_eq(self.tag.as_bytes()).into())
+        Ok(tag.ct_eq(&self.tag).into())
     }
 
     /// The scrypt crate aborts the process where it gets no memory, so the amount is asked for

@@ -1,59 +1,31 @@
-//! JSON with one meaning (RFC 7493, I-JSON) in one spelling (RFC 8785, JCS).
+//! Canonical JSON by the crates that others use for it, under the same bounds.
 
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
-use core::fmt;
+use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::{Error, ErrorCode};
-
 const MAX_BYTES: usize = 65_536;
-const MAX_DEPTH: usize = 64;
+const MAX_LEVELS: usize = 64;
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 const MAX_SAFE_DOUBLE: f64 = 9_007_199_254_740_991.0;
 
-/// A JSON value in which no key stands twice and every integer is exact as a double.
-pub(crate) struct StrictJson(pub(crate) Value);
-
-impl StrictJson {
-    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        if text.len() > MAX_BYTES {
-            return Err(ErrorCode::OperationInvalid.into());
-        }
-        let json: Self = serde_json::from_str(text).map_err(|_| ErrorCode::OperationInvalid)?;
-        Self::check(&json.0).map(|()| json)
-    }
-
-    pub(crate) fn check(value: &Value) -> Result<(), Error> {
-        if numbers_are_doubles() && is_strict(value, MAX_DEPTH) {
-            Ok(())
-        } else {
-            Err(ErrorCode::OperationInvalid.into())
-        }
-    }
+/// The canonical form of a text; `None` where it is refused.
+pub(crate) fn canonical(text: &str) -> Option<String> {
+    let StrictJson(value) = serde_json::from_str(text).ok().filter(|_| text.len() <= MAX_BYTES)?;
+    let canonical = serde_json_canonicalizer::to_string(&value).ok()?;
+    (is_strict(&value, MAX_LEVELS) && canonical.len() <= MAX_BYTES).then_some(canonical)
 }
 
-pub(crate) fn to_canonical(value: &Value) -> Result<String, Error> {
-    match serde_json_canonicalizer::to_string(value) {
-        Ok(text) if text.len() <= MAX_BYTES => Ok(text),
-        _ => Err(ErrorCode::OperationInvalid.into()),
-    }
-}
+/// A value in which no key stands twice.
+struct StrictJson(Value);
 
-/// False where some crate of the program has switched on `serde_json/arbitrary_precision`: then
-/// `1.0` and `1` would be different numbers here and the same everywhere else.
-fn numbers_are_doubles() -> bool {
-    serde_json::from_str::<Number>("1.50").is_ok_and(|number| number.to_string() == "1.5")
-}
-
-fn is_strict(value: &Value, depth: usize) -> bool {
-    let Some(depth) = depth.checked_sub(1) else { return false };
+fn is_strict(value: &Value, levels: usize) -> bool {
+    let Some(levels) = levels.checked_sub(1) else { return false };
     match value {
         Value::Number(number) => is_exact(number),
-        Value::Array(items) => items.iter().all(|item| is_strict(item, depth)),
-        Value::Object(members) => members.values().all(|member| is_strict(member, depth)),
+        Value::Array(items) => items.iter().all(|item| is_strict(item, levels)),
+        Value::Object(members) => members.values().all(|member| is_strict(member, levels)),
         Value::Null | Value::Bool(_) | Value::String(_) => true,
     }
 }
