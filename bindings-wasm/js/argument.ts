@@ -18,6 +18,21 @@ export function numberIfAny(name: string, value: unknown): number | undefined {
   return value;
 }
 
+/**
+ * A copy, which is made here since a buffer that was given away throws.
+ *
+ * @throws TypeError for what is not of the type.
+ */
+export function bytes(name: string, value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, not ${kind(value)}`);
+  return value.slice();
+}
+
+/** @throws TypeError for what is not of the type. */
+export function bytesIfAny(name: string, value: unknown): Uint8Array | undefined {
+  return value === undefined ? undefined : bytes(name, value);
+}
+
 function kind(value: unknown): string {
   return value === null ? "null" : typeof value;
 }

@@ -1,6 +1,6 @@
 /** Errors, with the codes of every language. */
 
-import type { ErrorCode } from "./codes.js";
+import { ERROR_CODES, ERROR_MESSAGES, type ErrorCode } from "./codes.js";
 
 /** Why the rules refused. The message is for people, the code for programs. Neither holds input. */
 export class SekishoError extends Error {
@@ -23,13 +23,20 @@ export function isSekishoError(caught: unknown, code?: ErrorCode): caught is Sek
   return caught instanceof SekishoError && (code === undefined || caught.code === code);
 }
 
-/** Calls into the module; what it throws becomes a {@link SekishoError}. */
-export function call<T>(into: () => T): T {
-  try {
-    return into();
-  } catch (thrown) {
-    if (!Array.isArray(thrown)) throw thrown;
-    const [code, message, retryAfter] = thrown as [ErrorCode, string, number?];
-    throw new SekishoError(code, message, retryAfter);
-  }
+/** An error of a code, with the registry's message. */
+export function failure(code: ErrorCode, retryAfter?: number, options?: ErrorOptions): SekishoError {
+  const message = ERROR_MESSAGES[ERROR_CODES.indexOf(code)] ?? code;
+  return new SekishoError(code, message, retryAfter, options);
+}
+
+/**
+ * What the module answered. It throws nothing itself: a number is a failure, the place of its code in
+ * the registry and 256 times the seconds to wait.
+ *
+ * @throws SekishoError
+ */
+export function answered<T>(answer: unknown): T {
+  if (typeof answer !== "number") return answer as T;
+  const code = ERROR_CODES[answer % 256] ?? "counter_store_failed";
+  throw failure(code, Math.floor(answer / 256) || undefined);
 }

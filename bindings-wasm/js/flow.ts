@@ -1,7 +1,7 @@
 /** The one shape of every flow: it asks for counters, they are added, it resumes. */
 
 import type { CounterOp, CounterStore } from "./counters/store.js";
-import { SekishoError, call } from "./error.js";
+import { answered, failure } from "./error.js";
 import type * as wasm from "./wasm.js";
 
 /**
@@ -41,7 +41,7 @@ export class Flow<T> {
    * @throws SekishoError where it was refused.
    */
   outcome(): T {
-    const outcome = call(() => this.#wasm.outcome());
+    const outcome = answered(this.#wasm.outcome());
     return this.#describe(outcome);
   }
 
@@ -66,7 +66,6 @@ async function added(counters: CounterStore, ops: CounterOp[]): Promise<readonly
   try {
     return await counters.add(ops);
   } catch (cause) {
-    const message = "The counter store gave no usable answer. The check was refused.";
-    throw new SekishoError("counter_store_failed", message, undefined, { cause });
+    throw failure("counter_store_failed", undefined, { cause });
   }
 }

@@ -1,5 +1,5 @@
 import { text } from "./argument.js";
-import { call } from "./error.js";
+import { answered, failure } from "./error.js";
 import * as wasm from "./wasm.js";
 
 /**
@@ -15,6 +15,19 @@ export interface Identifier {
  *
  * @throws SekishoError `identifier_invalid` for what is no e-mail address or phone number.
  */
-export function canonical({ type, value }: Identifier): string {
-  return call(() => wasm.canonical(text("identifier.type", type), text("identifier.value", value)));
+export function canonical(identifier: Identifier): string {
+  return answered(wasm.canonical(forms(identifier)));
+}
+
+/**
+ * An identifier as the module takes it: an e-mail address with its lower case, a phone number alone.
+ *
+ * @internal
+ */
+export function forms(identifier: Identifier): [value: string, lowerCase: string | undefined] {
+  const type = text("identifier.type", identifier?.type);
+  const value = text("identifier.value", identifier?.value);
+  if (type === "email") return [value, value.toLowerCase()];
+  if (type === "phone") return [value, undefined];
+  throw failure("identifier_invalid");
 }

@@ -1,6 +1,6 @@
-import { text } from "./argument.js";
+import { bytesIfAny, text } from "./argument.js";
 import { secondsNow } from "./clock.js";
-import { call } from "./error.js";
+import { answered } from "./error.js";
 import * as wasm from "./wasm.js";
 
 /** Where a ring is for: what a development ring sealed no production ring opens. */
@@ -40,22 +40,22 @@ export class KeyRing {
    */
   static parse(ring: string | Uint8Array): KeyRing {
     const read = ring instanceof Uint8Array ? new TextDecoder().decode(ring) : text("ring", ring);
-    return new KeyRing(call(() => wasm.KeyRing.parse(read)));
+    return new KeyRing(answered(wasm.KeyRing.parse([read])));
   }
 
   /** Draws a new ring of one key. */
   static generate(environment: Environment, { now = secondsNow(), entropy }: CallOptions = {}): KeyRing {
-    return new KeyRing(call(() => wasm.KeyRing.generate(environment === "production", now, entropy)));
+    return new KeyRing(answered(wasm.KeyRing.generate([environment === "production", now, bytesIfAny("entropy", entropy)])));
   }
 
   /** The ring with one more key, which seals from a time on. */
   rotate(sealsFrom: number, { now = secondsNow(), entropy }: CallOptions = {}): KeyRing {
-    return new KeyRing(call(() => this.wasm.rotate(sealsFrom, now, entropy)));
+    return new KeyRing(answered(this.wasm.rotate([sealsFrom, now, bytesIfAny("entropy", entropy)])));
   }
 
   /** The ring in which a key opens nothing from a time on. */
   retire(kid: string, at: number): KeyRing {
-    return new KeyRing(call(() => this.wasm.retire(text("kid", kid), at)));
+    return new KeyRing(answered(this.wasm.retire([text("kid", kid), at])));
   }
 
   /** The ring's text, which is the secret itself. */
@@ -80,7 +80,7 @@ export class KeyRing {
 
   /** The id of the key that seals at a time. */
   sealsWith(now: number = secondsNow()): string {
-    return call(() => this.wasm.sealsWith(now));
+    return answered(this.wasm.sealsWith([now]));
   }
 
   /** Wipes the keys. */

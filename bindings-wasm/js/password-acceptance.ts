@@ -1,5 +1,6 @@
 import { text } from "./argument.js";
-import { call } from "./error.js";
+import { answered } from "./error.js";
+import { passwordForms } from "./password-policy.js";
 import * as wasm from "./wasm.js";
 
 /** What no new password may be. */
@@ -31,7 +32,7 @@ export class PasswordAcceptance {
   readonly #wasm: wasm.PasswordAcceptance;
 
   constructor({ leaked = "" }: PasswordAcceptanceOptions = {}) {
-    this.#wasm = call(() => new wasm.PasswordAcceptance(text("leaked", leaked)));
+    this.#wasm = answered(wasm.PasswordAcceptance.make([lowerCase(text("leaked", leaked))]));
   }
 
   /**
@@ -44,12 +45,22 @@ export class PasswordAcceptance {
    * @throws SekishoError `password_invalid` for one that is empty or longer than 4096 bytes.
    */
   judge(password: string, { ownData = [], words = [] }: ForbiddenInPassword = {}): PasswordRejection[] {
-    const own = ownData.map((entry) => text("ownData", entry));
-    const sought = words.map((word) => text("words", word));
-    return call(() => this.#wasm.judge(text("password", password), own, sought)) as PasswordRejection[];
+    const [typed, nfkc] = passwordForms(password);
+    const own = ownData.map((entry) => sought(text("ownData", entry)));
+    const others = words.map((word) => sought(text("words", word)));
+    return answered(this.#wasm.judge([typed, nfkc, nfkc.toLowerCase(), own.length, ...own, ...others]));
   }
 
   [Symbol.dispose](): void {
     this.#wasm.free();
   }
+}
+
+function lowerCase(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
+}
+
+/** The form in which a word is looked for. */
+function sought(word: string): string {
+  return lowerCase(word.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, ""));
 }

@@ -1,5 +1,5 @@
-import { numberIfAny, text, textIfAny } from "./argument.js";
-import { call } from "./error.js";
+import { bytes, bytesIfAny, numberIfAny, text, textIfAny } from "./argument.js";
+import { answered } from "./error.js";
 import * as wasm from "./wasm.js";
 
 /** The cost of new hashes: Argon2id (RFC 9106). OWASP's minimum if not given. */
@@ -45,18 +45,15 @@ export class PasswordPolicy {
 
   /** @throws SekishoError `policy_invalid` outside the bounds, `key_weak`, `key_repeated`. */
   constructor({ memoryKib, passes, lanes, pepper, olderPeppers = [] }: PasswordPolicyOptions = {}) {
-    const peppers = pepper === undefined ? [...olderPeppers] : [pepper, ...olderPeppers];
-    this.wasm = call(
-      () =>
-        new wasm.PasswordPolicy(
-          numberIfAny("memoryKib", memoryKib),
-          numberIfAny("passes", passes),
-          numberIfAny("lanes", lanes),
-          peppers.map(({ id }) => text("pepper.id", id)),
-          peppers.map(({ key }) => key),
-          pepper !== undefined,
-        ),
-    );
+    const peppers = pepper === undefined ? olderPeppers : [pepper, ...olderPeppers];
+    const made = wasm.PasswordPolicy.make([
+      numberIfAny("memoryKib", memoryKib),
+      numberIfAny("passes", passes),
+      numberIfAny("lanes", lanes),
+      pepper !== undefined,
+      ...peppers.flatMap(({ id, key }) => [text("pepper.id", id), bytes("pepper.key", key)]),
+    ]);
+    this.wasm = answered(made);
   }
 
   /**
@@ -65,17 +62,28 @@ export class PasswordPolicy {
    * @param salt For tests: 16 bytes in place of the platform's randomness.
    */
   hash(password: string, salt?: Uint8Array): string {
-    return call(() => this.wasm.hash(text("password", password), salt));
+    return answered(this.wasm.hash([...passwordForms(password), bytesIfAny("salt", salt)]));
   }
 
   /** Checks a password against a stored hash; without one it takes the same time and never matches. */
   verify(password: string, passwordHash: string | null | undefined): Verification {
     const stored = textIfAny("passwordHash", passwordHash);
-    const [matches, needsRehash] = call(() => this.wasm.verify(text("password", password), stored));
-    return { matches: matches as boolean, needsRehash: needsRehash as boolean };
+    const verified = this.wasm.verify([...passwordForms(password), stored]);
+    const [matches, needsRehash] = answered<[boolean, boolean]>(verified);
+    return { matches, needsRehash };
   }
 
   [Symbol.dispose](): void {
     this.wasm.free();
   }
+}
+
+/**
+ * A password as the module takes it: as typed, and in the form that is hashed.
+ *
+ * @internal
+ */
+export function passwordForms(password: string): [typed: string, nfkc: string] {
+  const typed = text("password", password);
+  return [typed, typed.normalize("NFKC")];
 }

@@ -1,6 +1,6 @@
 import { numberIfAny, text, textIfAny } from "./argument.js";
-import { call } from "./error.js";
-import type { Identifier } from "./identifier.js";
+import { answered } from "./error.js";
+import { type Identifier, forms } from "./identifier.js";
 import * as wasm from "./wasm.js";
 
 /** How the user proved who they are. */
@@ -31,30 +31,22 @@ export interface AskedVerification {
 }
 
 /** @internal */
-export function toWasm(requirement: Requirement): wasm.Requirement {
+export function requirementArguments(requirement: Requirement): unknown[] {
   const { methods, purpose, maxAge, sameSession, identifier, singleUse } = requirement;
-  return call(
-    () =>
-      new wasm.Requirement(
-        methods?.map((method) => text("method", method)),
-        textIfAny("purpose", purpose),
-        numberIfAny("maxAge", maxAge),
-        sameSession === true,
-        singleUse === true,
-        identifier && text("identifier.type", identifier.type),
-        identifier && text("identifier.value", identifier.value),
-      ),
-  );
+  return [
+    textIfAny("purpose", purpose),
+    numberIfAny("maxAge", maxAge),
+    sameSession === true,
+    singleUse === true,
+    methods?.length,
+    ...(methods ?? []).map((method) => text("method", method)),
+    ...(identifier ? forms(identifier) : []),
+  ];
 }
 
 /** The value of `WWW-Authenticate` that tells a client which verification it needs (RFC 9470 §3). */
 export function toChallenge(requirement: Requirement = {}): string {
-  const made = toWasm(requirement);
-  try {
-    return made.toChallenge();
-  } finally {
-    made.free();
-  }
+  return answered(wasm.toChallenge(requirementArguments(requirement)));
 }
 
 /**
@@ -63,7 +55,7 @@ export function toChallenge(requirement: Requirement = {}): string {
  * @throws SekishoError `requirement_invalid` where it asks for no verification that is known here.
  */
 export function fromChallenge(wwwAuthenticate: string): AskedVerification {
-  const asked = call(() => wasm.Requirement.fromChallenge(text("wwwAuthenticate", wwwAuthenticate)));
-  const [maxAge, ...methods] = asked as [number | undefined, ...Method[]];
+  const asked = wasm.fromChallenge([text("wwwAuthenticate", wwwAuthenticate)]);
+  const [maxAge, ...methods] = answered<[number | undefined, ...Method[]]>(asked);
   return { methods, maxAge };
 }

@@ -1,13 +1,13 @@
-import { numberIfAny, text, textIfAny } from "./argument.js";
+import { bytesIfAny, numberIfAny, text, textIfAny } from "./argument.js";
 import { secondsNow } from "./clock.js";
 import type { CounterStore } from "./counters/store.js";
-import { call } from "./error.js";
+import { answered } from "./error.js";
 import { Flow, drive } from "./flow.js";
-import type { Identifier } from "./identifier.js";
+import { type Identifier, forms } from "./identifier.js";
 import { type CallOptions, KeyRing } from "./key-ring.js";
 import { type OperationInput, toJson } from "./operation.js";
-import { PasswordPolicy } from "./password-policy.js";
-import { type Method, type Purpose, type Requirement, toWasm } from "./requirement.js";
+import { PasswordPolicy, passwordForms } from "./password-policy.js";
+import { type Method, type Purpose, type Requirement, requirementArguments } from "./requirement.js";
 import * as wasm from "./wasm.js";
 
 /** How many attempts there are and how long what lives. Times are seconds. */
@@ -143,10 +143,12 @@ export interface Accepted {
   readonly limits: Limits;
 }
 
+/** How the module tells the flows apart. */
+const [CHECK_PASSWORD, SEND_CODE, CHECK_CODE, PRESENT, UNBLOCK] = [0, 1, 2, 3, 4];
+
 /** The flows in their single steps, for who batches additions or has a store of another shape. */
 export class Steps {
   readonly #wasm: wasm.Verifier;
-  readonly #passwords: PasswordPolicy;
   readonly #limits: Limits;
 
   /** @internal */
@@ -156,38 +158,32 @@ export class Steps {
     const { alphabet = "digits" } = code;
     if (alphabet !== "digits" && alphabet !== "base32") throw new TypeError("policy.code.alphabet");
     this.#limits = limits;
-    this.#passwords = passwords ?? new PasswordPolicy();
-    this.#wasm = call(
-      () =>
-        new wasm.Verifier(
-          ring.wasm,
-          limits === "counted",
-          numberIfAny("policy.recordLifetime", policy.recordLifetime),
-          numberIfAny("policy.code.length", code.length),
-          alphabet === "base32",
-          numberIfAny("policy.code.lifetime", code.lifetime),
-          numberIfAny("policy.code.maxTries", code.maxTries),
-          numberIfAny("policy.failures.limit", failures.limit),
-          numberIfAny("policy.failures.window", failures.window),
-          numberIfAny("policy.failures.block", failures.block),
-          numberIfAny("policy.sends.limit", sends.limit),
-          numberIfAny("policy.sends.window", sends.window),
-        ),
-    );
+    const made = wasm.Verifier.make(ring.wasm, (passwords ?? new PasswordPolicy()).wasm, [
+      limits === "counted",
+      numberIfAny("policy.recordLifetime", policy.recordLifetime),
+      numberIfAny("policy.code.length", code.length),
+      alphabet === "base32",
+      numberIfAny("policy.code.lifetime", code.lifetime),
+      numberIfAny("policy.code.maxTries", code.maxTries),
+      numberIfAny("policy.failures.limit", failures.limit),
+      numberIfAny("policy.failures.window", failures.window),
+      numberIfAny("policy.failures.block", failures.block),
+      numberIfAny("policy.sends.limit", sends.limit),
+      numberIfAny("policy.sends.window", sends.window),
+    ]);
+    this.#wasm = answered(made);
   }
 
   checkPassword(check: PasswordCheck, { now = secondsNow(), entropy }: CallOptions = {}): Flow<PasswordVerified> {
-    const flow = call(() =>
-      this.#wasm.checkPassword(
-        ...binding(check),
-        text("password", check.password),
-        textIfAny("passwordHash", check.passwordHash),
-        this.#passwords.wasm,
-        now,
-        entropy,
-      ),
-    );
-    return new Flow(flow, (outcome) => {
+    const flow = this.#wasm.start([
+      CHECK_PASSWORD,
+      ...binding(check),
+      ...passwordForms(check.password),
+      textIfAny("passwordHash", check.passwordHash),
+      now,
+      bytesIfAny("entropy", entropy),
+    ]);
+    return new Flow(answered(flow), (outcome) => {
       const [record, expiresAt, needsRehash] = outcome as [string, number, boolean];
       return { record, expiresAt, limits: this.#limits, needsRehash };
     });
@@ -195,45 +191,39 @@ export class Steps {
 
   sendCode(send: CodeSend, { now = secondsNow(), entropy }: CallOptions = {}): Flow<CodeDrawn> {
     const purpose = text("purpose", send.purpose ?? "UserPermissionValidation");
-    const flow = call(() =>
-      this.#wasm.sendCode(...binding(send), ...identifier(send.to), purpose, now, entropy),
-    );
-    return new Flow(flow, (outcome) => {
+    const flow = this.#wasm.start([SEND_CODE, ...binding(send), ...forms(send.to), purpose, now, bytesIfAny("entropy", entropy)]);
+    return new Flow(answered(flow), (outcome) => {
       const [challenge, expiresAt, code, sent] = outcome as [string, number, string, wasm.CancelableSend];
       return { challenge, expiresAt, code, limits: this.#limits, cancel: () => cancelled(sent) };
     });
   }
 
   checkCode(check: CodeCheck, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Verified> {
-    const flow = call(() =>
-      this.#wasm.checkCode(
-        text("subject", check.subject),
-        textIfAny("session", check.session),
-        ...identifier(check.to),
-        text("challenge", check.challenge),
-        text("code", check.code),
-        now,
-      ),
-    );
-    return new Flow(flow, (outcome) => {
+    const { subject, session } = check;
+    const flow = this.#wasm.start([
+      CHECK_CODE,
+      ...binding({ subject, ...(session === undefined ? {} : { session }) }),
+      ...forms(check.to),
+      text("challenge", check.challenge),
+      text("code", check.code),
+      now,
+    ]);
+    return new Flow(answered(flow), (outcome) => {
       const [record, expiresAt] = outcome as [string, number];
       return { record, expiresAt, limits: this.#limits };
     });
   }
 
   present(shown: Presentation, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Accepted> {
-    const requirement = toWasm(shown.requirement ?? {});
-    const flow = call(() =>
-      this.#wasm.present(
-        ...binding(shown),
-        text("record", shown.record),
-        textIfAny("idempotencyKey", shown.idempotencyKey),
-        requirement,
-        now,
-      ),
-    );
-    requirement.free();
-    return new Flow(flow, (outcome) => {
+    const flow = this.#wasm.start([
+      PRESENT,
+      ...binding(shown),
+      text("record", shown.record),
+      textIfAny("idempotencyKey", shown.idempotencyKey),
+      now,
+      ...requirementArguments(shown.requirement ?? {}),
+    ]);
+    return new Flow(answered(flow), (outcome) => {
       const [id, method, purpose, issuedAt, expiresAt, repeated] = outcome as [
         string, Method, Purpose, number, number, boolean,
       ];
@@ -243,7 +233,7 @@ export class Steps {
 
   /** Ends a user's block and forgets their failures: an operator's act. */
   unblock(subject: string): Flow<void> {
-    return new Flow(call(() => this.#wasm.unblock(text("subject", subject))), () => undefined);
+    return new Flow(answered(this.#wasm.start([UNBLOCK, text("subject", subject)])), () => undefined);
   }
 
   [Symbol.dispose](): void {
@@ -360,8 +350,7 @@ export class VerifierWithoutCounters {
  * identifiers, and for any other a proof that it is theirs.
  */
 export function purposeOfCode(to: Identifier, own: readonly Identifier[], asked?: Purpose): Purpose {
-  const flat = own.flatMap(identifier);
-  return call(() => wasm.Requirement.purposeOfCode(...identifier(to), flat, asked)) as Purpose;
+  return answered(wasm.purposeOfCode([textIfAny("asked", asked), ...forms(to), ...own.flatMap(forms)]));
 }
 
 /** Errors of the first step reject, too. */
@@ -383,8 +372,4 @@ function cancelled(sent: wasm.CancelableSend): Flow<void> {
 
 function binding(given: Binding): [string, string | undefined, string | undefined] {
   return [text("subject", given.subject), textIfAny("session", given.session), toJson(given)];
-}
-
-function identifier(given: Identifier): [string, string] {
-  return [text("identifier.type", given?.type), text("identifier.value", given?.value)];
 }

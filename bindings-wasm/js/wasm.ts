@@ -2,7 +2,17 @@
 
 import * as glue from "./glue/sekisho_bg.js";
 
-export { Flow, KeyRing, PasswordAcceptance, PasswordPolicy, Requirement, Verifier, canonical } from "./glue/sekisho_bg.js";
+export {
+  Flow,
+  KeyRing,
+  PasswordAcceptance,
+  PasswordPolicy,
+  Verifier,
+  canonical,
+  fromChallenge,
+  purposeOfCode,
+  toChallenge,
+} from "./glue/sekisho_bg.js";
 export type { CancelableSend } from "./glue/sekisho_bg.js";
 
 /** What the glue exports beside its declarations. */

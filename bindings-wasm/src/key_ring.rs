@@ -1,50 +1,55 @@
 //! The key ring.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::sync::Arc;
+
 use js_sys::Array;
 use sekisho::{Environment, KeyId};
 use wasm_bindgen::prelude::*;
 
-use crate::argument::{entropy, time, to_number};
-use crate::failure::Failure;
+use crate::answer::answer;
+use crate::argument::{Arguments, to_number};
 
 /// The key ring.
 #[wasm_bindgen]
-pub struct KeyRing(pub(crate) sekisho::KeyRing);
+pub struct KeyRing(pub(crate) Arc<sekisho::KeyRing>);
 
 #[wasm_bindgen]
 impl KeyRing {
     /// Reads the ring's text.
-    pub fn parse(text: &str) -> Result<Self, JsValue> {
-        Ok(Self(sekisho::KeyRing::parse(text).map_err(Failure::from)?))
+    pub fn parse(arguments: &Array) -> JsValue {
+        answer(|| Ok(Self::of(sekisho::KeyRing::parse(&Arguments::new(arguments).text())?)))
     }
 
-    /// Draws a ring of one key.
-    pub fn generate(
-        is_production: bool,
-        now: f64,
-        random: Option<Vec<u8>>,
-    ) -> Result<Self, JsValue> {
-        let environment =
-            if is_production { Environment::Production } else { Environment::Development };
-        let ring = sekisho::KeyRing::generate(environment, time(now)?, &entropy(random)?);
-        Ok(Self(ring.map_err(Failure::from)?))
+    /// Draws a ring of one key: whether it is for production, time, entropy.
+    pub fn generate(arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            let is_production = arguments.is_true();
+            let environment =
+                if is_production { Environment::Production } else { Environment::Development };
+            let now = arguments.time()?;
+            Ok(Self::of(sekisho::KeyRing::generate(environment, now, &arguments.entropy()?)?))
+        })
     }
 
-    /// The ring with one more key.
-    pub fn rotate(
-        &self,
-        seals_from: f64,
-        now: f64,
-        random: Option<Vec<u8>>,
-    ) -> Result<Self, JsValue> {
-        let ring = self.0.rotate(time(seals_from)?, time(now)?, &entropy(random)?);
-        Ok(Self(ring.map_err(Failure::from)?))
+    /// The ring with one more key: `sealsFrom`, time, entropy.
+    pub fn rotate(&self, arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            let (seals_from, now) = (arguments.time()?, arguments.time()?);
+            Ok(Self::of(self.0.rotate(seals_from, now, &arguments.entropy()?)?))
+        })
     }
 
-    /// The ring in which the key opens nothing from then on.
-    pub fn retire(&self, kid: &str, at: f64) -> Result<Self, JsValue> {
-        let id = KeyId::parse(kid).map_err(Failure::from)?;
-        Ok(Self(self.0.retire(id, time(at)?).map_err(Failure::from)?))
+    /// The ring in which a key opens nothing from a time on: kid, time.
+    pub fn retire(&self, arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            let id = KeyId::parse(&arguments.text())?;
+            Ok(Self::of(self.0.retire(id, arguments.time()?)?))
+        })
     }
 
     /// The ring's text, which is the secret itself.
@@ -63,7 +68,7 @@ impl KeyRing {
         let array = Array::new();
         for key in self.0.keys() {
             let until = key.opens_until.map(|until| to_number(until.unix_seconds()));
-            array.push(&key.id.to_string().into());
+            array.push(&key.id.to_text().into());
             array.push(&to_number(key.seals_from.unix_seconds()).into());
             array.push(&until.map_or(JsValue::UNDEFINED, JsValue::from));
         }
@@ -72,7 +77,16 @@ impl KeyRing {
 
     /// The id of the key that seals at a time.
     #[wasm_bindgen(js_name = sealsWith)]
-    pub fn seals_with(&self, now: f64) -> Result<String, JsValue> {
-        Ok(self.0.seals_with(time(now)?).map_err(Failure::from)?.to_string())
+    pub fn seals_with(&self, arguments: &Array) -> JsValue {
+        answer(|| {
+            let now = Arguments::new(arguments).time()?;
+            Ok(self.0.seals_with(now)?.to_text())
+        })
+    }
+}
+
+impl KeyRing {
+    fn of(ring: sekisho::KeyRing) -> Self {
+        Self(Arc::new(ring))
     }
 }

@@ -3,17 +3,20 @@
 //! Arguments cross one by one and results as short arrays: the package's TypeScript gives both
 //! their names. That takes a fraction of the code that objects with named members would.
 
-#![expect(clippy::missing_errors_doc, reason = "what is thrown is told in the TypeScript")]
-#![expect(clippy::needless_pass_by_value, reason = "owned is how optional texts cross over")]
+#![cfg_attr(target_arch = "wasm32", no_std)]
 
+extern crate alloc;
+
+mod answer;
 mod argument;
-mod failure;
 mod flow;
 mod identifier;
 mod key_ring;
 mod password_acceptance;
 mod password_policy;
 mod requirement;
+#[cfg(target_arch = "wasm32")]
+mod runtime;
 mod verifier;
 
 pub use flow::{CancelableSend, Flow};
@@ -21,5 +24,5 @@ pub use identifier::canonical;
 pub use key_ring::KeyRing;
 pub use password_acceptance::PasswordAcceptance;
 pub use password_policy::PasswordPolicy;
-pub use requirement::Requirement;
+pub use requirement::{from_challenge, purpose_of_code, to_challenge};
 pub use verifier::Verifier;

@@ -1,15 +1,15 @@
 //! How passwords are hashed.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
-use js_sys::{Array, Uint8Array};
-use sekisho::Password;
-use sekisho::password::{Argon2Cost, HashLimits, Pepper, StoredHash};
+use js_sys::Array;
+use sekisho::password::{Argon2Cost, HashLimits, Pepper};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-use crate::argument::{or, random};
-use crate::failure::Failure;
+use crate::answer::answer;
+use crate::argument::Arguments;
 
 /// How new passwords are hashed, and stored hashes checked.
 #[wasm_bindgen]
@@ -17,43 +17,50 @@ pub struct PasswordPolicy(pub(crate) Arc<sekisho::PasswordPolicy>);
 
 #[wasm_bindgen]
 impl PasswordPolicy {
-    /// A policy of this cost with these peppers, the first of which is the current one if there is
-    /// one.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
-        memory_kib: Option<f64>,
-        passes: Option<f64>,
-        lanes: Option<f64>,
-        pepper_ids: Vec<String>,
-        pepper_keys: Vec<Uint8Array>,
-        has_current: bool,
-    ) -> Result<Self, JsValue> {
-        let Argon2Cost { m_kib, t, p } = Argon2Cost::default();
-        let cost = Argon2Cost { m_kib: or(memory_kib, m_kib), t: or(passes, t), p: or(lanes, p) };
-        let policy = sekisho::PasswordPolicy::new(cost, HashLimits::default());
-        let peppers = pepper_ids.iter().zip(pepper_keys);
-        let peppers = peppers.map(|(id, key)| Pepper::new(id, &Zeroizing::new(key.to_vec())));
-        let mut peppers = peppers.collect::<Result<Vec<_>, _>>().map_err(Failure::from)?;
-        let older = peppers.split_off(usize::from(has_current).min(peppers.len()));
-        let policy = policy.and_then(|policy| policy.with_peppers(peppers.pop(), older));
-        Ok(Self(Arc::new(policy.map_err(Failure::from)?)))
+    /// A policy of memory in KiB, passes and lanes; then whether the first pepper is the current
+    /// one, and the peppers, id and key of each.
+    pub fn make(arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            let Argon2Cost { m_kib, t, p } = Argon2Cost::default();
+            let cost = Argon2Cost {
+                m_kib: arguments.number_or(m_kib),
+                t: arguments.number_or(t),
+                p: arguments.number_or(p),
+            };
+            let mut has_current = arguments.is_true();
+            let (mut current, mut older) = (None, Vec::new());
+            while !arguments.is_at_end() {
+                let (id, key) = (arguments.text(), Zeroizing::new(arguments.bytes_if_any()));
+                let pepper = Pepper::new(&id, key.as_deref().unwrap_or_default())?;
+                if core::mem::take(&mut has_current) {
+                    current = Some(pepper);
+                } else {
+                    older.push(pepper);
+                }
+            }
+            let policy = sekisho::PasswordPolicy::new(cost, HashLimits::default())?;
+            Ok(Self(Arc::new(policy.with_peppers(current, older)?)))
+        })
     }
 
-    /// Hashes a new password.
-    pub fn hash(&self, password: &str, salt: Option<Vec<u8>>) -> Result<String, JsValue> {
-        let password = Password::parse(password).map_err(Failure::from)?;
-        Ok(self.0.hash(&password, random(salt)?).map_err(Failure::from)?)
+    /// Hashes a new password: password, its NFKC form, salt.
+    pub fn hash(&self, arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            let password = arguments.password()?;
+            self.0.hash(&password, arguments.random()?)
+        })
     }
 
-    /// Checks a password against a stored hash: whether it matches, whether to hash it anew.
-    pub fn verify(&self, password: &str, stored: Option<String>) -> Result<Array, JsValue> {
-        let password = Password::parse(password).map_err(Failure::from)?;
-        let stored = self.stored(stored)?;
-        let verified = self.0.verify(&password, stored.as_ref()).map_err(Failure::from)?;
-        Ok(Array::of2(&verified.matches.into(), &verified.needs_rehash.into()))
-    }
-
-    pub(crate) fn stored(&self, text: Option<String>) -> Result<Option<StoredHash>, Failure> {
-        Ok(text.map(|text| StoredHash::parse(&text, &self.0)).transpose()?)
+    /// Checks a password against a stored hash: password, its NFKC form, hash. Whether it matches,
+    /// whether to hash it anew.
+    pub fn verify(&self, arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            let password = arguments.password()?;
+            let verified = self.0.verify(&password, arguments.stored_hash(&self.0)?.as_ref())?;
+            Ok(Array::of2(&verified.matches.into(), &verified.needs_rehash.into()))
+        })
     }
 }

@@ -1,77 +1,47 @@
 //! What an operation demands.
 
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
+
 use js_sys::Array;
+use sekisho::{Purpose, Requirement};
 use wasm_bindgen::prelude::*;
 
-use crate::argument::{identifier, method, or, purpose, to_number};
-use crate::failure::Failure;
+use crate::answer::answer;
+use crate::argument::{Arguments, to_number};
 
-/// What an operation demands.
-#[wasm_bindgen]
-pub struct Requirement(pub(crate) sekisho::Requirement);
+/// The value of `WWW-Authenticate` that tells a client what to do (RFC 9470).
+#[wasm_bindgen(js_name = toChallenge)]
+pub fn to_challenge(arguments: &Array) -> JsValue {
+    answer(|| Ok(Arguments::new(arguments).requirement()?.to_challenge()))
+}
 
-#[wasm_bindgen]
-impl Requirement {
-    /// What is missing is as for a permission by any method.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
-        methods: Option<Vec<String>>,
-        purpose: Option<String>,
-        max_age: Option<f64>,
-        same_session: bool,
-        single_use: bool,
-        identifier_type: Option<String>,
-        identifier_value: Option<String>,
-    ) -> Result<Self, JsValue> {
-        let any = sekisho::Requirement::permission();
-        let methods = methods.map(|words| words.iter().map(|word| method(word)).collect());
-        let identifier = identifier_type
-            .map(|kind| identifier(&kind, &identifier_value.unwrap_or_default()))
-            .transpose()?;
-        Ok(Self(sekisho::Requirement {
-            methods: methods.transpose()?.unwrap_or(any.methods),
-            purpose: purpose.as_deref().map_or(Ok(any.purpose), crate::argument::purpose)?,
-            max_age: max_age.map(|seconds| or(Some(seconds), 0)),
-            same_session,
-            identifier,
-            single_use,
-        }))
-    }
-
-    /// The value of `WWW-Authenticate` that tells a client what to do (RFC 9470).
-    #[wasm_bindgen(js_name = toChallenge)]
-    pub fn to_challenge(&self) -> String {
-        self.0.to_challenge()
-    }
-
-    /// Reads such a value: the greatest age and the methods.
-    #[wasm_bindgen(js_name = fromChallenge)]
-    pub fn from_challenge(value: &str) -> Result<Array, JsValue> {
-        let asked = sekisho::Requirement::from_challenge(value).map_err(Failure::from)?;
-        let max_age = asked.max_age.map(to_number).map_or(JsValue::UNDEFINED, JsValue::from);
-        let array = Array::of1(&max_age);
+/// Reads such a value: the greatest age and the methods.
+#[wasm_bindgen(js_name = fromChallenge)]
+pub fn from_challenge(arguments: &Array) -> JsValue {
+    answer(|| {
+        let asked = Requirement::from_challenge(&Arguments::new(arguments).text())?;
+        let max_age = asked.max_age.map(to_number);
+        let array = Array::of1(&max_age.into());
         for method in asked.methods {
             array.push(&method.as_str().into());
         }
         Ok(array)
-    }
+    })
+}
 
-    /// What a code that goes to an address will be good for; `own` are the user's, as type, value,
-    /// type, …
-    #[wasm_bindgen(js_name = purposeOfCode)]
-    pub fn purpose_of_code(
-        kind: &str,
-        value: &str,
-        own: Vec<String>,
-        asked: Option<String>,
-    ) -> Result<String, JsValue> {
-        let to = identifier(kind, value)?;
-        let mut own = own.iter();
-        let mut parsed = Vec::new();
-        while let (Some(kind), Some(value)) = (own.next(), own.next()) {
-            parsed.push(identifier(kind, value)?);
+/// What a code that goes to an identifier will be good for: purpose asked for or undefined,
+/// identifier, then those of the user.
+#[wasm_bindgen(js_name = purposeOfCode)]
+pub fn purpose_of_code(arguments: &Array) -> JsValue {
+    answer(|| {
+        let mut arguments = Arguments::new(arguments);
+        let asked = arguments.purpose_if_any()?;
+        let to = arguments.identifier()?;
+        let mut own = Vec::new();
+        while !arguments.is_at_end() {
+            own.push(arguments.identifier()?);
         }
-        let asked = asked.as_deref().map(purpose).transpose()?;
-        Ok(sekisho::Purpose::of_code(&to, &parsed, asked).as_str().to_owned())
-    }
+        Ok(Purpose::of_code(&to, &own, asked).as_str().to_owned())
+    })
 }

@@ -1,89 +1,69 @@
 //! The verifier, which starts every flow.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use js_sys::Array;
 use sekisho::{
-    Accepted, Alphabet, CodeCheck, CodePolicy, CodeSend, CodeSent, CodeVerified, FailurePolicy,
-    Issued, Password, PasswordCheck, PasswordVerified, Policy, Presentation, SendPolicy, Subject,
+    Accepted, CodeCheck, CodeSend, CodeSent, CodeVerified, Error, Issued, PasswordCheck,
+    PasswordVerified, Presentation, Subject,
 };
 use wasm_bindgen::prelude::*;
 
-use crate::argument::{binding, entropy, identifier, or, purpose, time, to_number};
-use crate::failure::Failure;
+use crate::answer::answer;
+use crate::argument::{Arguments, to_number};
 use crate::flow::{CancelableSend, Flow};
 use crate::key_ring::KeyRing;
 use crate::password_policy::PasswordPolicy;
-use crate::requirement::Requirement;
 
 /// Starts every flow.
 #[wasm_bindgen]
-pub struct Verifier(sekisho::Verifier);
+pub struct Verifier {
+    verifier: sekisho::Verifier,
+    passwords: Arc<sekisho::PasswordPolicy>,
+}
 
 #[wasm_bindgen]
 impl Verifier {
-    /// A verifier of these keys and this policy.
-    #[wasm_bindgen(constructor)]
-    #[expect(clippy::too_many_arguments, reason = "they cross one by one")]
-    pub fn new(
-        keys: &KeyRing,
-        counts: bool,
-        record_lifetime: Option<f64>,
-        code_length: Option<f64>,
-        code_is_base32: bool,
-        code_lifetime: Option<f64>,
-        code_max_tries: Option<f64>,
-        failure_limit: Option<f64>,
-        failure_window: Option<f64>,
-        failure_block: Option<f64>,
-        send_limit: Option<f64>,
-        send_window: Option<f64>,
-    ) -> Result<Self, JsValue> {
-        let default = Policy::default();
-        let policy = Policy {
-            record_lifetime: or(record_lifetime, default.record_lifetime),
-            code: CodePolicy {
-                length: or(code_length, default.code.length),
-                alphabet: if code_is_base32 { Alphabet::Base32 } else { Alphabet::Digits },
-                lifetime: or(code_lifetime, default.code.lifetime),
-                max_tries: or(code_max_tries, default.code.max_tries),
-            },
-            failures: FailurePolicy {
-                limit: or(failure_limit, default.failures.limit),
-                window: or(failure_window, default.failures.window),
-                block: or(failure_block, default.failures.block),
-            },
-            sends: SendPolicy {
-                limit: or(send_limit, default.sends.limit),
-                window: or(send_window, default.sends.window),
-            },
-        };
-        let make =
-            if counts { sekisho::Verifier::new } else { sekisho::Verifier::without_counters };
-        Ok(Self(make(keys.0.clone(), policy).map_err(Failure::from)?))
+    /// A verifier of these keys, passwords and policy: whether it counts, record lifetime; code
+    /// length, whether it is base32, lifetime, tries; failure limit, window, block; send limit,
+    /// window.
+    pub fn make(keys: &KeyRing, passwords: &PasswordPolicy, arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            let counts = arguments.is_true();
+            let make =
+                if counts { sekisho::Verifier::new } else { sekisho::Verifier::without_counters };
+            let verifier = make(Arc::clone(&keys.0), arguments.policy())?;
+            Ok(Self { verifier, passwords: Arc::clone(&passwords.0) })
+        })
     }
 
-    /// Checks the user's password: record, `expiresAt`, `needsRehash`.
-    #[wasm_bindgen(js_name = checkPassword)]
-    #[expect(clippy::too_many_arguments, reason = "they cross one by one")]
-    pub fn check_password(
-        &self,
-        subject: &str,
-        session: Option<String>,
-        operation: Option<String>,
-        password: &str,
-        stored: Option<String>,
-        policy: &PasswordPolicy,
-        now: f64,
-        random: Option<Vec<u8>>,
-    ) -> Result<Flow, JsValue> {
+    /// Starts a flow, named by the first argument.
+    pub fn start(&self, arguments: &Array) -> JsValue {
+        answer(|| {
+            let mut arguments = Arguments::new(arguments);
+            match arguments.number_if_any() {
+                Some(0) => self.check_password(&mut arguments),
+                Some(1) => self.send_code(&mut arguments),
+                Some(2) => self.check_code(&mut arguments),
+                Some(3) => self.present(&mut arguments),
+                _ => self.unblock(&mut arguments),
+            }
+        })
+    }
+}
+
+impl Verifier {
+    /// Checks the user's password: binding, password, its NFKC form, stored hash, time, entropy.
+    /// Record, `expiresAt`, `needsRehash`.
+    fn check_password(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
         let check = PasswordCheck {
-            binding: binding(subject, session, operation)?,
-            password: Password::parse(password).map_err(Failure::from)?,
-            stored: policy.stored(stored)?,
-            policy: Arc::clone(&policy.0),
+            binding: arguments.binding()?,
+            password: arguments.password()?,
+            stored: arguments.stored_hash(&self.passwords)?,
+            policy: Arc::clone(&self.passwords),
         };
-        let step = self.0.check_password(check, time(now)?, entropy(random)?);
+        let step = self.verifier.check_password(check, arguments.time()?, arguments.entropy()?);
         Ok(Flow::new(step, |verified: PasswordVerified| {
             let array = issued(verified.record);
             array.push(&verified.needs_rehash.into());
@@ -91,26 +71,15 @@ impl Verifier {
         }))
     }
 
-    /// Draws a code: challenge, `expiresAt`, code, the send.
-    #[wasm_bindgen(js_name = sendCode)]
-    #[expect(clippy::too_many_arguments, reason = "they cross one by one")]
-    pub fn send_code(
-        &self,
-        subject: &str,
-        session: Option<String>,
-        operation: Option<String>,
-        kind: &str,
-        value: &str,
-        good_for: &str,
-        now: f64,
-        random: Option<Vec<u8>>,
-    ) -> Result<Flow, JsValue> {
+    /// Draws a code: binding, recipient, purpose, time, entropy. Challenge, `expiresAt`, code, the
+    /// send.
+    fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
         let send = CodeSend {
-            binding: binding(subject, session, operation)?,
-            to: identifier(kind, value)?,
-            purpose: purpose(good_for)?,
+            binding: arguments.binding()?,
+            to: arguments.identifier()?,
+            purpose: arguments.purpose()?,
         };
-        let step = self.0.send_code(send, time(now)?, entropy(random)?);
+        let step = self.verifier.send_code(send, arguments.time()?, arguments.entropy()?);
         Ok(Flow::new(step, |sent: CodeSent| {
             let array = issued(sent.challenge.clone());
             array.push(&sent.code.as_str().into());
@@ -119,51 +88,35 @@ impl Verifier {
         }))
     }
 
-    /// Checks a code: record, `expiresAt`.
-    #[wasm_bindgen(js_name = checkCode)]
-    #[expect(clippy::too_many_arguments, reason = "they cross one by one")]
-    pub fn check_code(
-        &self,
-        subject: &str,
-        session: Option<String>,
-        kind: &str,
-        value: &str,
-        challenge: String,
-        code: String,
-        now: f64,
-    ) -> Result<Flow, JsValue> {
+    /// Checks a code: binding, recipient, challenge, code, time. Record, `expiresAt`.
+    fn check_code(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
         let check = CodeCheck {
-            binding: binding(subject, session, None)?,
-            to: identifier(kind, value)?,
-            challenge,
-            code: code.into(),
+            binding: arguments.binding()?,
+            to: arguments.identifier()?,
+            challenge: core::mem::take(&mut arguments.text()),
+            code: arguments.text(),
         };
-        let step = self.0.check_code(check, time(now)?);
+        let step = self.verifier.check_code(check, arguments.time()?);
         Ok(Flow::new(step, |verified: CodeVerified| issued(verified.record).into()))
     }
 
-    /// Holds a record against a requirement: id, method, purpose, `issuedAt`, `expiresAt`,
-    /// repeated.
-    #[expect(clippy::too_many_arguments, reason = "they cross one by one")]
-    pub fn present(
-        &self,
-        subject: &str,
-        session: Option<String>,
-        operation: Option<String>,
-        record: String,
-        idempotency_key: Option<String>,
-        requirement: &Requirement,
-        now: f64,
-    ) -> Result<Flow, JsValue> {
-        let binding = binding(subject, session, operation)?;
-        let presentation = Presentation { token: record, binding, idempotency_key };
-        Ok(Flow::new(self.0.present(presentation, &requirement.0, time(now)?), accepted))
+    /// Holds a record against a requirement: binding, record, idempotency key, time, requirement.
+    /// Id, method, purpose, `issuedAt`, `expiresAt`, repeated.
+    fn present(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
+        let presentation = Presentation {
+            binding: arguments.binding()?,
+            token: core::mem::take(&mut arguments.text()),
+            idempotency_key: arguments.text_if_any().map(|mut key| core::mem::take(&mut *key)),
+        };
+        let now = arguments.time()?;
+        let step = self.verifier.present(presentation, &arguments.requirement()?, now);
+        Ok(Flow::new(step, accepted))
     }
 
     /// Ends a user's block.
-    pub fn unblock(&self, subject: &str) -> Result<Flow, JsValue> {
-        let subject = Subject::parse(subject).map_err(Failure::from)?;
-        Ok(Flow::new(self.0.unblock(&subject), |()| JsValue::UNDEFINED))
+    fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
+        let subject = Subject::parse(&arguments.text())?;
+        Ok(Flow::new(self.verifier.unblock(&subject), |()| JsValue::UNDEFINED))
     }
 }
 
@@ -173,7 +126,7 @@ fn issued(Issued { token, expires_at }: Issued) -> Array {
 
 fn accepted(Accepted { record, repeated, .. }: Accepted) -> JsValue {
     let array = Array::of3(
-        &record.id().to_string().into(),
+        &record.id().to_text().into(),
         &record.method().as_str().into(),
         &record.purpose().as_str().into(),
     );
