@@ -13,7 +13,11 @@ export function textIfAny(name: string, value: unknown): string | undefined {
 
 /** @throws TypeError for what is not of the type. */
 export function numberIfAny(name: string, value: unknown): number | undefined {
-  if (value === undefined) return undefined;
+  return value === undefined ? undefined : number(name, value);
+}
+
+/** @throws TypeError for what is not of the type. */
+export function number(name: string, value: unknown): number {
   if (typeof value !== "number") throw new TypeError(`${name} must be a number, not ${kind(value)}`);
   return value;
 }
@@ -28,9 +32,13 @@ export function bytes(name: string, value: unknown): Uint8Array {
   return value.slice();
 }
 
-/** @throws TypeError for what is not of the type. */
-export function bytesIfAny(name: string, value: unknown): Uint8Array | undefined {
-  return value === undefined ? undefined : bytes(name, value);
+/**
+ * The platform's randomness, or what a test gives in its place.
+ *
+ * @throws TypeError for what is not of the type.
+ */
+export function random(name: string, given: unknown, length: number): Uint8Array {
+  return given === undefined ? crypto.getRandomValues(new Uint8Array(length)) : bytes(name, given);
 }
 
 function kind(value: unknown): string {

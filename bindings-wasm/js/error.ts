@@ -29,14 +29,7 @@ export function failure(code: ErrorCode, retryAfter?: number, options?: ErrorOpt
   return new SekishoError(code, message, retryAfter, options);
 }
 
-/**
- * What the module answered. It throws nothing itself: a number is a failure, the place of its code in
- * the registry and 256 times the seconds to wait.
- *
- * @throws SekishoError
- */
-export function answered<T>(answer: unknown): T {
-  if (typeof answer !== "number") return answer as T;
-  const code = ERROR_CODES[answer % 256] ?? "counter_store_failed";
-  throw failure(code, Math.floor(answer / 256) || undefined);
+/** What the module answered: the place of its code in the registry, and the seconds to wait. */
+export function failureAt(place: number, retryAfter: number): SekishoError {
+  return failure(ERROR_CODES[place] ?? "counter_store_failed", retryAfter || undefined);
 }

@@ -1,38 +1,39 @@
 /** The one shape of every flow: it asks for counters, they are added, it resumes. */
 
 import type { CounterOp, CounterStore } from "./counters/store.js";
-import { answered, failure } from "./error.js";
-import type * as wasm from "./wasm.js";
+import { failure } from "./error.js";
+import type { Answer } from "./message.js";
+import { Call, type Held, call } from "./wasm.js";
 
 /**
  * A flow under way. Add its {@link ops} in your store and {@link resume} with the new values, until
  * there are none; then {@link outcome} has what it came to. Dropping it allows nothing.
  */
 export class Flow<T> {
-  readonly #wasm: wasm.Flow;
-  readonly #describe: (outcome: unknown) => T;
+  readonly #held: Held;
+  #isReleased = false;
+  readonly #describe: (outcome: Answer) => T;
 
   /** @internal */
-  constructor(flow: wasm.Flow, describe: (outcome: unknown) => T) {
-    this.#wasm = flow;
+  constructor(held: Held, describe: (outcome: Answer) => T) {
+    this.#held = held;
     this.#describe = describe;
   }
 
   /** The additions to make, in this order, each atomic by itself; undefined where it has ended. */
   get ops(): CounterOp[] | undefined {
-    const flat = this.#wasm.ops() as (string | number)[] | undefined;
-    if (flat === undefined) return undefined;
+    const asked = call(Call.Ops, { into: this.#held });
     const ops: CounterOp[] = [];
-    for (let at = 0; at < flat.length; at += 3) {
-      ops.push({ key: flat[at] as string, delta: flat[at + 1] as number, ttl: flat[at + 2] as number });
+    while (!asked.isAtEnd) {
+      ops.push({ key: asked.text(), delta: asked.number(), ttl: asked.number() });
     }
-    return ops;
+    return ops.length > 0 ? ops : undefined;
   }
 
   /** Goes on with the counters' new values. Such as no store can have end it, refusing. */
   resume(counts: readonly number[]): void {
     const numbers = Array.isArray(counts) ? counts : [];
-    this.#wasm.resume(Float64Array.from(numbers, (count) => (typeof count === "number" ? count : NaN)));
+    call(Call.Resume, { into: this.#held }, ...numbers.map((count) => (typeof count === "number" ? count : NaN)));
   }
 
   /**
@@ -41,12 +42,21 @@ export class Flow<T> {
    * @throws SekishoError where it was refused.
    */
   outcome(): T {
-    const outcome = answered(this.#wasm.outcome());
-    return this.#describe(outcome);
+    return this.#describe(call(Call.Outcome, { into: this.#held }));
+  }
+
+  /**
+   * What is held where the flow was, and no longer its own.
+   *
+   * @internal
+   */
+  release(): Held {
+    this.#isReleased = true;
+    return this.#held;
   }
 
   [Symbol.dispose](): void {
-    this.#wasm.free();
+    if (!this.#isReleased) this.#held.free();
   }
 }
 

@@ -1,6 +1,6 @@
 import { text } from "./argument.js";
-import { answered, failure } from "./error.js";
-import * as wasm from "./wasm.js";
+import { failure } from "./error.js";
+import { Call, call } from "./wasm.js";
 
 /**
  * Where a code goes: an e-mail address, or a phone number in digits, the country code first, no `+`.
@@ -16,7 +16,7 @@ export interface Identifier {
  * @throws SekishoError `identifier_invalid` for what is no e-mail address or phone number.
  */
 export function canonical(identifier: Identifier): string {
-  return answered(wasm.canonical(forms(identifier)));
+  return call(Call.Canonical, {}, ...forms(identifier)).text();
 }
 
 /**

@@ -1,7 +1,6 @@
-import { bytesIfAny, text } from "./argument.js";
+import { number, random, text } from "./argument.js";
 import { secondsNow } from "./clock.js";
-import { answered } from "./error.js";
-import * as wasm from "./wasm.js";
+import { Call, type Held, call, made } from "./wasm.js";
 
 /** Where a ring is for: what a development ring sealed no production ring opens. */
 export type Environment = "production" | "development";
@@ -26,10 +25,10 @@ export interface CallOptions {
 /** The key ring: one key seals, several open, each with its times. A ring never changes. */
 export class KeyRing {
   /** @internal */
-  readonly wasm: wasm.KeyRing;
+  readonly held: Held;
 
-  private constructor(ring: wasm.KeyRing) {
-    this.wasm = ring;
+  private constructor(held: Held) {
+    this.held = held;
   }
 
   /**
@@ -40,52 +39,53 @@ export class KeyRing {
    */
   static parse(ring: string | Uint8Array): KeyRing {
     const read = ring instanceof Uint8Array ? new TextDecoder().decode(ring) : text("ring", ring);
-    return new KeyRing(answered(wasm.KeyRing.parse([read])));
+    return new KeyRing(made(Call.ParseKeys, {}, read));
   }
 
   /** Draws a new ring of one key. */
   static generate(environment: Environment, { now = secondsNow(), entropy }: CallOptions = {}): KeyRing {
-    return new KeyRing(answered(wasm.KeyRing.generate([environment === "production", now, bytesIfAny("entropy", entropy)])));
+    const [time, bytes] = [number("now", now), random("entropy", entropy, 32)];
+    return new KeyRing(made(Call.GenerateKeys, {}, environment === "production", time, bytes));
   }
 
   /** The ring with one more key, which seals from a time on. */
   rotate(sealsFrom: number, { now = secondsNow(), entropy }: CallOptions = {}): KeyRing {
-    return new KeyRing(answered(this.wasm.rotate([sealsFrom, now, bytesIfAny("entropy", entropy)])));
+    const times = [number("sealsFrom", sealsFrom), number("now", now)];
+    return new KeyRing(made(Call.RotateKeys, { of: this.held }, ...times, random("entropy", entropy, 32)));
   }
 
   /** The ring in which a key opens nothing from a time on. */
   retire(kid: string, at: number): KeyRing {
-    return new KeyRing(answered(this.wasm.retire([text("kid", kid), at])));
+    return new KeyRing(made(Call.RetireKey, { of: this.held }, text("kid", kid), number("at", at)));
   }
 
   /** The ring's text, which is the secret itself. */
   toText(): string {
-    return this.wasm.toText();
+    return call(Call.KeysToText, { of: this.held }).text();
   }
 
   get environment(): Environment {
-    return this.wasm.environment() as Environment;
+    return call(Call.Environment, { of: this.held }).text() as Environment;
   }
 
   /** The ids and times of the keys: what may be listed and logged. */
   get keys(): KeyTimes[] {
-    const flat = this.wasm.keys() as (string | number | undefined)[];
+    const times = call(Call.KeyTimes, { of: this.held });
     const keys: KeyTimes[] = [];
-    for (let at = 0; at < flat.length; at += 3) {
-      const [kid, sealsFrom, opensUntil] = flat.slice(at, at + 3) as [string, number, number?];
-      keys.push({ kid, sealsFrom, opensUntil });
+    while (!times.isAtEnd) {
+      keys.push({ kid: times.text(), sealsFrom: times.number(), opensUntil: times.numberIfAny() });
     }
     return keys;
   }
 
   /** The id of the key that seals at a time. */
   sealsWith(now: number = secondsNow()): string {
-    return answered(this.wasm.sealsWith([now]));
+    return call(Call.SealsWith, { of: this.held }, number("now", now)).text();
   }
 
   /** Wipes the keys. */
   [Symbol.dispose](): void {
-    this.wasm.free();
+    this.held.free();
   }
 
   /** Shows nothing of the secret. */

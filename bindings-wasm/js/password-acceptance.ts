@@ -1,7 +1,6 @@
 import { text } from "./argument.js";
-import { answered } from "./error.js";
 import { passwordForms } from "./password-policy.js";
-import * as wasm from "./wasm.js";
+import { Call, type Held, call, made } from "./wasm.js";
 
 /** What no new password may be. */
 export interface PasswordAcceptanceOptions {
@@ -29,10 +28,10 @@ export type PasswordRejection =
 
 /** Whether new passwords are good enough. */
 export class PasswordAcceptance {
-  readonly #wasm: wasm.PasswordAcceptance;
+  readonly #leaked: Held;
 
   constructor({ leaked = "" }: PasswordAcceptanceOptions = {}) {
-    this.#wasm = answered(wasm.PasswordAcceptance.make([lowerCase(text("leaked", leaked))]));
+    this.#leaked = made(Call.ListLeakedPasswords, {}, lowerCase(text("leaked", leaked)).replaceAll("\r\n", "\n"));
   }
 
   /**
@@ -48,11 +47,12 @@ export class PasswordAcceptance {
     const [typed, nfkc] = passwordForms(password);
     const own = ownData.map((entry) => sought(text("ownData", entry)));
     const others = words.map((word) => sought(text("words", word)));
-    return answered(this.#wasm.judge([typed, nfkc, nfkc.toLowerCase(), own.length, ...own, ...others]));
+    const forms = [typed, nfkc, nfkc.toLowerCase()];
+    return call(Call.JudgePassword, { of: this.#leaked }, ...forms, own.length, ...own, ...others).texts();
   }
 
   [Symbol.dispose](): void {
-    this.#wasm.free();
+    this.#leaked.free();
   }
 }
 

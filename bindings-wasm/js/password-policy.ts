@@ -1,6 +1,5 @@
-import { bytes, bytesIfAny, numberIfAny, text, textIfAny } from "./argument.js";
-import { answered } from "./error.js";
-import * as wasm from "./wasm.js";
+import { bytes, numberIfAny, random, text, textIfAny } from "./argument.js";
+import { Call, type Held, call, made } from "./wasm.js";
 
 /** The cost of new hashes: Argon2id (RFC 9106). OWASP's minimum if not given. */
 export interface Argon2Cost {
@@ -41,19 +40,20 @@ export interface Verification {
  */
 export class PasswordPolicy {
   /** @internal */
-  readonly wasm: wasm.PasswordPolicy;
+  readonly held: Held;
 
   /** @throws SekishoError `policy_invalid` outside the bounds, `key_weak`, `key_repeated`. */
   constructor({ memoryKib, passes, lanes, pepper, olderPeppers = [] }: PasswordPolicyOptions = {}) {
     const peppers = pepper === undefined ? olderPeppers : [pepper, ...olderPeppers];
-    const made = wasm.PasswordPolicy.make([
+    this.held = made(
+      Call.MakePasswordPolicy,
+      {},
       numberIfAny("memoryKib", memoryKib),
       numberIfAny("passes", passes),
       numberIfAny("lanes", lanes),
       pepper !== undefined,
       ...peppers.flatMap(({ id, key }) => [text("pepper.id", id), bytes("pepper.key", key)]),
-    ]);
-    this.wasm = answered(made);
+    );
   }
 
   /**
@@ -62,19 +62,18 @@ export class PasswordPolicy {
    * @param salt For tests: 16 bytes in place of the platform's randomness.
    */
   hash(password: string, salt?: Uint8Array): string {
-    return answered(this.wasm.hash([...passwordForms(password), bytesIfAny("salt", salt)]));
+    return call(Call.HashPassword, { of: this.held }, ...passwordForms(password), random("salt", salt, 16)).text();
   }
 
   /** Checks a password against a stored hash; without one it takes the same time and never matches. */
   verify(password: string, passwordHash: string | null | undefined): Verification {
     const stored = textIfAny("passwordHash", passwordHash);
-    const verified = this.wasm.verify([...passwordForms(password), stored]);
-    const [matches, needsRehash] = answered<[boolean, boolean]>(verified);
-    return { matches, needsRehash };
+    const verified = call(Call.VerifyPassword, { of: this.held }, ...passwordForms(password), stored);
+    return { matches: verified.flag(), needsRehash: verified.flag() };
   }
 
   [Symbol.dispose](): void {
-    this.wasm.free();
+    this.held.free();
   }
 }
 

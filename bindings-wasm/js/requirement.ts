@@ -1,7 +1,7 @@
 import { numberIfAny, text, textIfAny } from "./argument.js";
-import { answered } from "./error.js";
 import { type Identifier, forms } from "./identifier.js";
-import * as wasm from "./wasm.js";
+import type { Argument } from "./message.js";
+import { Call, call } from "./wasm.js";
 
 /** How the user proved who they are. */
 export type Method = "password" | "email_code" | "phone_code";
@@ -31,7 +31,7 @@ export interface AskedVerification {
 }
 
 /** @internal */
-export function requirementArguments(requirement: Requirement): unknown[] {
+export function requirementArguments(requirement: Requirement): Argument[] {
   const { methods, purpose, maxAge, sameSession, identifier, singleUse } = requirement;
   return [
     textIfAny("purpose", purpose),
@@ -46,7 +46,7 @@ export function requirementArguments(requirement: Requirement): unknown[] {
 
 /** The value of `WWW-Authenticate` that tells a client which verification it needs (RFC 9470 §3). */
 export function toChallenge(requirement: Requirement = {}): string {
-  return answered(wasm.toChallenge(requirementArguments(requirement)));
+  return call(Call.ToChallenge, {}, ...requirementArguments(requirement)).text();
 }
 
 /**
@@ -55,7 +55,7 @@ export function toChallenge(requirement: Requirement = {}): string {
  * @throws SekishoError `requirement_invalid` where it asks for no verification that is known here.
  */
 export function fromChallenge(wwwAuthenticate: string): AskedVerification {
-  const asked = wasm.fromChallenge([text("wwwAuthenticate", wwwAuthenticate)]);
-  const [maxAge, ...methods] = answered<[number | undefined, ...Method[]]>(asked);
-  return { methods, maxAge };
+  const asked = call(Call.FromChallenge, {}, text("wwwAuthenticate", wwwAuthenticate));
+  const maxAge = asked.numberIfAny();
+  return { methods: asked.texts<Method>(), maxAge };
 }

@@ -1,14 +1,14 @@
-import { bytesIfAny, numberIfAny, text, textIfAny } from "./argument.js";
+import { number, numberIfAny, random, text, textIfAny } from "./argument.js";
 import { secondsNow } from "./clock.js";
 import type { CounterStore } from "./counters/store.js";
-import { answered } from "./error.js";
 import { Flow, drive } from "./flow.js";
 import { type Identifier, forms } from "./identifier.js";
 import { type CallOptions, KeyRing } from "./key-ring.js";
+import type { Answer, Argument } from "./message.js";
 import { type OperationInput, toJson } from "./operation.js";
 import { PasswordPolicy, passwordForms } from "./password-policy.js";
 import { type Method, type Purpose, type Requirement, requirementArguments } from "./requirement.js";
-import * as wasm from "./wasm.js";
+import { Call, type Held, call, made } from "./wasm.js";
 
 /** How many attempts there are and how long what lives. Times are seconds. */
 export interface Policy {
@@ -143,12 +143,9 @@ export interface Accepted {
   readonly limits: Limits;
 }
 
-/** How the module tells the flows apart. */
-const [CHECK_PASSWORD, SEND_CODE, CHECK_CODE, PRESENT, UNBLOCK] = [0, 1, 2, 3, 4];
-
 /** The flows in their single steps, for who batches additions or has a store of another shape. */
 export class Steps {
-  readonly #wasm: wasm.Verifier;
+  readonly #held: Held;
   readonly #limits: Limits;
 
   /** @internal */
@@ -158,7 +155,10 @@ export class Steps {
     const { alphabet = "digits" } = code;
     if (alphabet !== "digits" && alphabet !== "base32") throw new TypeError("policy.code.alphabet");
     this.#limits = limits;
-    const made = wasm.Verifier.make(ring.wasm, (passwords ?? new PasswordPolicy()).wasm, [
+    const parts = { of: ring.held, with: (passwords ?? new PasswordPolicy()).held };
+    this.#held = made(
+      Call.MakeVerifier,
+      parts,
       limits === "counted",
       numberIfAny("policy.recordLifetime", policy.recordLifetime),
       numberIfAny("policy.code.length", code.length),
@@ -170,74 +170,82 @@ export class Steps {
       numberIfAny("policy.failures.block", failures.block),
       numberIfAny("policy.sends.limit", sends.limit),
       numberIfAny("policy.sends.window", sends.window),
-    ]);
-    this.#wasm = answered(made);
+    );
   }
 
   checkPassword(check: PasswordCheck, { now = secondsNow(), entropy }: CallOptions = {}): Flow<PasswordVerified> {
-    const flow = this.#wasm.start([
-      CHECK_PASSWORD,
+    const flow = this.#start(
+      Call.CheckPassword,
       ...binding(check),
       ...passwordForms(check.password),
       textIfAny("passwordHash", check.passwordHash),
-      now,
-      bytesIfAny("entropy", entropy),
-    ]);
-    return new Flow(answered(flow), (outcome) => {
-      const [record, expiresAt, needsRehash] = outcome as [string, number, boolean];
-      return { record, expiresAt, limits: this.#limits, needsRehash };
+      number("now", now),
+      random("entropy", entropy, 32),
+    );
+    return new Flow(flow, (outcome) => {
+      return { ...this.#verified(outcome), needsRehash: outcome.flag() };
     });
   }
 
   sendCode(send: CodeSend, { now = secondsNow(), entropy }: CallOptions = {}): Flow<CodeDrawn> {
     const purpose = text("purpose", send.purpose ?? "UserPermissionValidation");
-    const flow = this.#wasm.start([SEND_CODE, ...binding(send), ...forms(send.to), purpose, now, bytesIfAny("entropy", entropy)]);
-    return new Flow(answered(flow), (outcome) => {
-      const [challenge, expiresAt, code, sent] = outcome as [string, number, string, wasm.CancelableSend];
-      return { challenge, expiresAt, code, limits: this.#limits, cancel: () => cancelled(sent) };
+    const [time, bytes] = [number("now", now), random("entropy", entropy, 32)];
+    const started = this.#start(Call.SendCode, ...binding(send), ...forms(send.to), purpose, time, bytes);
+    const flow: Flow<CodeDrawn> = new Flow(started, (outcome) => {
+      const [challenge, expiresAt, code] = [outcome.text(), outcome.number(), outcome.text()];
+      return { challenge, expiresAt, code, limits: this.#limits, cancel: cancelOnce(flow.release()) };
     });
+    return flow;
   }
 
   checkCode(check: CodeCheck, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Verified> {
     const { subject, session } = check;
-    const flow = this.#wasm.start([
-      CHECK_CODE,
+    const flow = this.#start(
+      Call.CheckCode,
       ...binding({ subject, ...(session === undefined ? {} : { session }) }),
       ...forms(check.to),
       text("challenge", check.challenge),
       text("code", check.code),
-      now,
-    ]);
-    return new Flow(answered(flow), (outcome) => {
-      const [record, expiresAt] = outcome as [string, number];
-      return { record, expiresAt, limits: this.#limits };
-    });
+      number("now", now),
+    );
+    return new Flow(flow, (outcome) => this.#verified(outcome));
   }
 
   present(shown: Presentation, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Accepted> {
-    const flow = this.#wasm.start([
-      PRESENT,
+    const flow = this.#start(
+      Call.Present,
       ...binding(shown),
       text("record", shown.record),
       textIfAny("idempotencyKey", shown.idempotencyKey),
-      now,
+      number("now", now),
       ...requirementArguments(shown.requirement ?? {}),
-    ]);
-    return new Flow(answered(flow), (outcome) => {
-      const [id, method, purpose, issuedAt, expiresAt, repeated] = outcome as [
-        string, Method, Purpose, number, number, boolean,
-      ];
-      return { id, method, purpose, issuedAt, expiresAt, repeated, limits: this.#limits };
-    });
+    );
+    return new Flow(flow, (outcome) => ({
+      id: outcome.text(),
+      method: outcome.text() as Method,
+      purpose: outcome.text() as Purpose,
+      issuedAt: outcome.number(),
+      expiresAt: outcome.number(),
+      repeated: outcome.flag(),
+      limits: this.#limits,
+    }));
   }
 
   /** Ends a user's block and forgets their failures: an operator's act. */
   unblock(subject: string): Flow<void> {
-    return new Flow(answered(this.#wasm.start([UNBLOCK, text("subject", subject)])), () => undefined);
+    return new Flow(this.#start(Call.Unblock, text("subject", subject)), () => undefined);
   }
 
   [Symbol.dispose](): void {
-    this.#wasm.free();
+    this.#held.free();
+  }
+
+  #start(flow: Call, ...values: Argument[]): Held {
+    return made(flow, { of: this.#held }, ...values);
+  }
+
+  #verified(outcome: Answer): Verified {
+    return { record: outcome.text(), expiresAt: outcome.number(), limits: this.#limits };
   }
 }
 
@@ -350,7 +358,7 @@ export class VerifierWithoutCounters {
  * identifiers, and for any other a proof that it is theirs.
  */
 export function purposeOfCode(to: Identifier, own: readonly Identifier[], asked?: Purpose): Purpose {
-  return answered(wasm.purposeOfCode([textIfAny("asked", asked), ...forms(to), ...own.flatMap(forms)]));
+  return call(Call.PurposeOfCode, {}, textIfAny("asked", asked), ...forms(to), ...own.flatMap(forms)).text() as Purpose;
 }
 
 /** Errors of the first step reject, too. */
@@ -364,10 +372,14 @@ function atOnce<T>(flow: Flow<T>): T {
 }
 
 /** A send can be given back once; after that nothing is to be counted. */
-function cancelled(sent: wasm.CancelableSend): Flow<void> {
-  const flow = sent.cancel();
-  if (flow === undefined) throw new Error("This send has been cancelled already.");
-  return new Flow(flow, () => undefined);
+function cancelOnce(sent: Held): () => Flow<void> {
+  let isCancelled = false;
+  return () => {
+    if (isCancelled) throw new Error("This send has been cancelled already.");
+    isCancelled = true;
+    call(Call.Cancel, { into: sent });
+    return new Flow(sent, () => undefined);
+  };
 }
 
 function binding(given: Binding): [string, string | undefined, string | undefined] {

@@ -1,23 +1,22 @@
 /** The WebAssembly module: set up once by a loader, before anything else is called. */
 
+import { failureAt } from "./error.js";
 import * as glue from "./glue/sekisho_bg.js";
+import { Answer, type Argument, encoded } from "./message.js";
 
-export {
-  Flow,
-  KeyRing,
-  PasswordAcceptance,
-  PasswordPolicy,
-  Verifier,
-  canonical,
-  fromChallenge,
-  purposeOfCode,
-  toChallenge,
-} from "./glue/sekisho_bg.js";
-export type { CancelableSend } from "./glue/sekisho_bg.js";
+export { Call, Held } from "./glue/sekisho_bg.js";
 
 /** What the glue exports beside its declarations. */
 interface Glue {
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
+}
+
+/** What a call goes by beside its arguments. */
+interface Holders {
+  /** Where what the call makes is put; what a flow's call goes on with. */
+  readonly into?: glue.Held;
+  readonly of?: glue.Held;
+  readonly with?: glue.Held;
 }
 
 /** Instantiates the compiled module. Every loader of this package calls it. */
@@ -25,5 +24,25 @@ export function start(module: WebAssembly.Module): void {
   const imports = { "./sekisho_bg.js": glue as unknown as WebAssembly.ModuleImports };
   const { exports } = new WebAssembly.Instance(module, imports);
   (glue as unknown as Glue).__wbg_set_wasm(exports);
-  (exports["__wbindgen_start"] as () => void)();
+  (exports["__wbindgen_start"] as (() => void) | undefined)?.();
+}
+
+/** Hold nothing, for calls that need no more: two, since none may be changed that is read. */
+let none: { readonly into: glue.Held; readonly of: glue.Held } | undefined;
+
+/** @throws SekishoError where the rules refuse. */
+export function call(called: glue.Call, holders: Holders, ...values: readonly Argument[]): Answer {
+  none ??= { into: new glue.Held(), of: new glue.Held() };
+  const { into = none.into, of = none.of, with: other = none.of } = holders;
+  const answer = new Answer(into.call(called, of, other, encoded(values)));
+  const place = answer.failurePlace();
+  if (place === undefined) return answer;
+  throw failureAt(place, answer.number());
+}
+
+/** What a call makes. */
+export function made(called: glue.Call, holders: Holders, ...values: readonly Argument[]): glue.Held {
+  const into = new glue.Held();
+  call(called, { ...holders, into }, ...values);
+  return into;
 }

@@ -1,22 +1,71 @@
 //! What a call answers to JavaScript.
 //!
-//! A failure is a number, which no call answers otherwise: the code's place in the registry and, 256
-//! times, the seconds to wait. The package's TypeScript has the words and throws. An answer of each
-//! type and a `Result` of it take three times the code.
+//! One sequence of bytes: zero, and values with their lengths before them, as arguments have; or,
+//! for a failure, one more than the place of its code in the registry, and the seconds to wait. The
+//! package's TypeScript has the words and throws.
+
+use alloc::vec::Vec;
 
 use sekisho::{Error, ErrorCode};
-use wasm_bindgen::JsValue;
 
-use crate::argument::to_number;
+/// What a call answers, as it grows.
+pub(crate) struct Answer(Vec<u8>);
 
-/// The answer of a call.
-pub(crate) fn answer<T: Into<JsValue>>(call: impl FnOnce() -> Result<T, Error>) -> JsValue {
-    call().map_or_else(failure, Into::into)
-}
+impl Answer {
+    /// An answer without values.
+    pub(crate) fn new() -> Self {
+        Self([0].into())
+    }
 
-/// Why a call failed.
-pub(crate) fn failure(error: Error) -> JsValue {
-    let codes = (0_u64..).zip(ErrorCode::ALL);
-    let place = codes.into_iter().find(|(_, code)| **code == error.code()).map(|(place, _)| place);
-    to_number(place.unwrap_or_default() + (error.retry_after().unwrap_or_default() << 8)).into()
+    /// An answer of one text.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut answer = Self::new();
+        answer.text(text);
+        answer
+    }
+
+    /// Why a call failed.
+    pub(crate) fn failure(error: Error) -> Self {
+        let places = (1..).zip(ErrorCode::ALL);
+        let place = places.into_iter().find(|(_, code)| **code == error.code());
+        let mut answer = Self([place.map_or(u8::MAX, |(place, _)| place)].into());
+        answer.number(error.retry_after().unwrap_or_default());
+        answer
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.value(text.as_bytes());
+    }
+
+    pub(crate) fn flag(&mut self, flag: bool) {
+        self.value(&[flag.into()]);
+    }
+
+    /// A number of the rules, which are below 2^53.
+    #[expect(clippy::cast_precision_loss, reason = "no such number is as large")]
+    pub(crate) fn number(&mut self, number: u64) {
+        self.float(number as f64);
+    }
+
+    pub(crate) fn float(&mut self, number: f64) {
+        self.value(&number.to_le_bytes());
+    }
+
+    /// A number, or none.
+    pub(crate) fn number_if_any(&mut self, number: Option<u64>) {
+        match number {
+            Some(number) => self.number(number),
+            None => self.0.extend_from_slice(&u32::MAX.to_le_bytes()),
+        }
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    fn value(&mut self, bytes: &[u8]) {
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        self.0.extend_from_slice(&length.to_le_bytes());
+        self.0.extend_from_slice(bytes);
+    }
 }

@@ -1,56 +1,60 @@
 //! Arguments as they come from JavaScript.
 //!
-//! A call's arguments cross as one array: a parameter of each takes five times the code.
+//! A call's arguments cross as one sequence of bytes, each with its length before it: values of
+//! JavaScript that cross one by one take more code than any flow.
 
-use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Not;
 
-use js_sys::{Array, Uint8Array};
 use sekisho::password::StoredHash;
 use sekisho::{
     Alphabet, Binding, CodePolicy, Entropy, Error, ErrorCode, FailurePolicy, Identifier, Method,
     Operation, Password, PasswordPolicy, Policy, Purpose, Requirement, SendPolicy, Session,
     Subject, Timestamp,
 };
-use wasm_bindgen::JsValue;
-use zeroize::Zeroizing;
 
 /// Whole numbers up to this one are exact.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// What is left of a call's arguments. What is missing is undefined.
 pub(crate) struct Arguments<'a> {
-    array: &'a Array,
-    next: u32,
+    rest: &'a [u8],
 }
 
 impl<'a> Arguments<'a> {
-    pub(crate) const fn new(array: &'a Array) -> Self {
-        Self { array, next: 0 }
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
     }
 
     /// A text. The empty one, which no rule takes, for what is none.
-    pub(crate) fn text(&mut self) -> Zeroizing<String> {
+    pub(crate) fn text(&mut self) -> &'a str {
         self.text_if_any().unwrap_or_default()
     }
 
-    pub(crate) fn text_if_any(&mut self) -> Option<Zeroizing<String>> {
-        let value = self.next()?;
-        Some(Zeroizing::new(value.as_string().unwrap_or_default()))
+    pub(crate) fn text_if_any(&mut self) -> Option<&'a str> {
+        self.next().map(|bytes| str::from_utf8(bytes).unwrap_or_default())
     }
 
     pub(crate) fn is_true(&mut self) -> bool {
-        self.next().is_some_and(|value| value.is_truthy())
+        self.next() == Some(&[1])
     }
 
     /// A number of the policy. What is none is above every bound.
     pub(crate) fn number_or<T: TryFrom<u64> + Bounded>(&mut self, default: T) -> T {
-        let parsed = |value: JsValue| T::try_from(whole(value.as_f64()?)?).ok();
-        self.next().map_or(default, |value| parsed(value).unwrap_or(T::MAX))
+        self.number_if_any().map_or(default, |number| T::try_from(number).unwrap_or(T::MAX))
     }
 
     pub(crate) fn number_if_any(&mut self) -> Option<u64> {
-        self.next().map(|value| value.as_f64().and_then(whole).unwrap_or(u64::MAX))
+        self.next().map(|bytes| whole(bytes).unwrap_or(u64::MAX))
+    }
+
+    /// The numbers up to the end; `None` where one is none.
+    pub(crate) fn numbers(&mut self) -> Option<Vec<u64>> {
+        let mut numbers = Vec::new();
+        while !self.is_at_end() {
+            numbers.push(whole(self.next()?)?);
+        }
+        Some(numbers)
     }
 
     /// A Unix time in seconds.
@@ -58,18 +62,13 @@ impl<'a> Arguments<'a> {
         Timestamp::from_unix_seconds(self.number_if_any().unwrap_or(u64::MAX))
     }
 
-    pub(crate) fn bytes_if_any(&mut self) -> Option<Vec<u8>> {
-        self.next().map(|value| Uint8Array::new(&value).to_vec())
+    /// Bytes. None, which no rule takes, for what is none.
+    pub(crate) fn bytes(&mut self) -> &'a [u8] {
+        self.next().unwrap_or_default()
     }
 
-    /// Randomness of the platform, or the bytes that a test gives.
     pub(crate) fn random<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        let mut bytes = [0; N];
-        let is_filled = match self.bytes_if_any() {
-            Some(given) => given.try_into().map(|given| bytes = given).is_ok(),
-            None => getrandom::fill(&mut bytes).is_ok(),
-        };
-        if is_filled { Ok(bytes) } else { Err(ErrorCode::EntropyUnusable.into()) }
+        self.bytes().try_into().map_err(|_| ErrorCode::EntropyUnusable.into())
     }
 
     pub(crate) fn entropy(&mut self) -> Result<Entropy, Error> {
@@ -79,9 +78,9 @@ impl<'a> Arguments<'a> {
     /// Subject, session, operation.
     pub(crate) fn binding(&mut self) -> Result<Binding, Error> {
         Ok(Binding {
-            subject: Subject::parse(&self.text())?,
-            session: self.text_if_any().map(|id| Session::parse(&id)).transpose()?,
-            operation: self.text_if_any().map(|json| Operation::from_json(&json)).transpose()?,
+            subject: Subject::parse(self.text())?,
+            session: self.text_if_any().map(Session::parse).transpose()?,
+            operation: self.text_if_any().map(Operation::from_json).transpose()?,
         })
     }
 
@@ -89,14 +88,14 @@ impl<'a> Arguments<'a> {
     pub(crate) fn identifier(&mut self) -> Result<Identifier, Error> {
         let value = self.text();
         match self.text_if_any() {
-            Some(lower_case) => Identifier::email_from_forms(&value, &lower_case),
-            None => Identifier::phone(&value),
+            Some(lower_case) => Identifier::email_from_forms(value, lower_case),
+            None => Identifier::phone(value),
         }
     }
 
     pub(crate) fn purpose_if_any(&mut self) -> Result<Option<Purpose>, Error> {
         let Some(word) = self.text_if_any() else { return Ok(None) };
-        let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.as_str() == *word);
+        let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.as_str() == word);
         purpose.map(Some).ok_or(ErrorCode::RequirementInvalid.into())
     }
 
@@ -114,12 +113,10 @@ impl<'a> Arguments<'a> {
             same_session: self.is_true(),
             single_use: self.is_true(),
             methods: match self.number_if_any() {
-                Some(count) => {
-                    (0..count).map(|_| method(&self.text())).collect::<Result<_, _>>()?
-                }
+                Some(count) => (0..count).map(|_| method(self.text())).collect::<Result<_, _>>()?,
                 None => any.methods,
             },
-            identifier: if self.is_at_end() { None } else { Some(self.identifier()?) },
+            identifier: self.is_at_end().not().then(|| self.identifier()).transpose()?,
         })
     }
 
@@ -149,25 +146,28 @@ impl<'a> Arguments<'a> {
 
     /// A password and its NFKC form.
     pub(crate) fn password(&mut self) -> Result<Password, Error> {
-        Password::from_forms(&self.text(), &self.text())
+        Password::from_forms(self.text(), self.text())
     }
 
     pub(crate) fn stored_hash(
         &mut self,
         policy: &PasswordPolicy,
     ) -> Result<Option<StoredHash>, Error> {
-        self.text_if_any().map(|text| StoredHash::parse(&text, policy)).transpose()
+        self.text_if_any().map(|text| StoredHash::parse(text, policy)).transpose()
     }
 
-    pub(crate) fn is_at_end(&self) -> bool {
-        self.next >= self.array.length()
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
     }
 
-    /// The next one, if it is not undefined.
-    fn next(&mut self) -> Option<JsValue> {
-        let value = self.array.get(self.next);
-        self.next += 1;
-        Some(value).filter(|value| !value.is_undefined())
+    /// The next one, if it is not undefined: that has a length beyond all that there is.
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (length, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let (argument, rest) = rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(argument)
     }
 }
 
@@ -180,12 +180,14 @@ fn method(word: &str) -> Result<Method, Error> {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
     clippy::float_cmp,
     reason = "a number that it changes is none"
 )]
-pub(crate) fn whole(number: f64) -> Option<u64> {
+fn whole(bytes: &[u8]) -> Option<u64> {
+    let number = f64::from_le_bytes(bytes.try_into().ok()?);
     let whole = number as u64;
-    (to_number(whole) == number && number <= MAX_SAFE_INTEGER).then_some(whole)
+    (whole as f64 == number && number <= MAX_SAFE_INTEGER).then_some(whole)
 }
 
 /// A number with a greatest one.
@@ -197,9 +199,3 @@ macro_rules! bounded {
     ($($type:ty)+) => { $(impl Bounded for $type { const MAX: Self = Self::MAX; })+ };
 }
 bounded!(u8 u32 u64);
-
-/// Numbers of the rules are below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "no such number is as large")]
-pub(crate) fn to_number(number: u64) -> f64 {
-    number as f64
-}

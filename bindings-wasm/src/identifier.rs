@@ -1,13 +1,11 @@
 //! E-mail addresses and phone numbers.
 
-use js_sys::Array;
-use wasm_bindgen::prelude::*;
+use sekisho::Error;
 
-use crate::answer::answer;
+use crate::answer::Answer;
 use crate::argument::Arguments;
 
 /// The form under which different spellings of one recipient are the same: identifier.
-#[wasm_bindgen]
-pub fn canonical(arguments: &Array) -> JsValue {
-    answer(|| Ok(Arguments::new(arguments).identifier()?.canonical()))
+pub(crate) fn canonical(arguments: &mut Arguments<'_>) -> Result<Answer, Error> {
+    Ok(Answer::of(&arguments.identifier()?.canonical()))
 }

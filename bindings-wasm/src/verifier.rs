@@ -1,62 +1,42 @@
 //! The verifier, which starts every flow.
 
+use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
 
-use js_sys::Array;
 use sekisho::{
-    Accepted, CodeCheck, CodeSend, CodeSent, CodeVerified, Error, Issued, PasswordCheck,
-    PasswordVerified, Presentation, Subject,
+    Accepted, CodeCheck, CodeSend, CodeSent, CodeVerified, Error, Issued, KeyRing, PasswordCheck,
+    PasswordPolicy, PasswordVerified, Presentation, Step, Subject,
 };
-use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
 
-use crate::answer::answer;
-use crate::argument::{Arguments, to_number};
-use crate::flow::{CancelableSend, Flow};
-use crate::key_ring::KeyRing;
-use crate::password_policy::PasswordPolicy;
+use crate::answer::Answer;
+use crate::argument::Arguments;
+use crate::flow::Outcome;
+use crate::held::Value;
 
 /// Starts every flow.
-#[wasm_bindgen]
-pub struct Verifier {
+pub(crate) struct Verifier {
     verifier: sekisho::Verifier,
-    passwords: Arc<sekisho::PasswordPolicy>,
+    passwords: Arc<PasswordPolicy>,
 }
 
-#[wasm_bindgen]
-impl Verifier {
-    /// A verifier of these keys, passwords and policy: whether it counts, record lifetime; code
-    /// length, whether it is base32, lifetime, tries; failure limit, window, block; send limit,
-    /// window.
-    pub fn make(keys: &KeyRing, passwords: &PasswordPolicy, arguments: &Array) -> JsValue {
-        answer(|| {
-            let mut arguments = Arguments::new(arguments);
-            let counts = arguments.is_true();
-            let make =
-                if counts { sekisho::Verifier::new } else { sekisho::Verifier::without_counters };
-            let verifier = make(Arc::clone(&keys.0), arguments.policy())?;
-            Ok(Self { verifier, passwords: Arc::clone(&passwords.0) })
-        })
-    }
-
-    /// Starts a flow, named by the first argument.
-    pub fn start(&self, arguments: &Array) -> JsValue {
-        answer(|| {
-            let mut arguments = Arguments::new(arguments);
-            match arguments.number_if_any() {
-                Some(0) => self.check_password(&mut arguments),
-                Some(1) => self.send_code(&mut arguments),
-                Some(2) => self.check_code(&mut arguments),
-                Some(3) => self.present(&mut arguments),
-                _ => self.unblock(&mut arguments),
-            }
-        })
-    }
+/// A verifier of these keys, passwords and policy: whether it counts, record lifetime; code length,
+/// whether it is base32, lifetime, tries; failure limit, window, block; send limit, window.
+pub(crate) fn make(
+    keys: &Arc<KeyRing>,
+    passwords: &Arc<PasswordPolicy>,
+    arguments: &mut Arguments<'_>,
+) -> Result<Value, Error> {
+    let counts = arguments.is_true();
+    let make = if counts { sekisho::Verifier::new } else { sekisho::Verifier::without_counters };
+    let verifier = make(Arc::clone(keys), arguments.policy())?;
+    Ok(Value::Verifier(Verifier { verifier, passwords: Arc::clone(passwords) }))
 }
 
 impl Verifier {
     /// Checks the user's password: binding, password, its NFKC form, stored hash, time, entropy.
     /// Record, `expiresAt`, `needsRehash`.
-    fn check_password(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
+    pub(crate) fn check_password(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
         let check = PasswordCheck {
             binding: arguments.binding()?,
             password: arguments.password()?,
@@ -64,74 +44,77 @@ impl Verifier {
             policy: Arc::clone(&self.passwords),
         };
         let step = self.verifier.check_password(check, arguments.time()?, arguments.entropy()?);
-        Ok(Flow::new(step, |verified: PasswordVerified| {
-            let array = issued(verified.record);
-            array.push(&verified.needs_rehash.into());
-            array.into()
+        Ok(flow(step, |verified: PasswordVerified| {
+            let mut answer = issued(&verified.record);
+            answer.flag(verified.needs_rehash);
+            answer.into()
         }))
     }
 
-    /// Draws a code: binding, recipient, purpose, time, entropy. Challenge, `expiresAt`, code, the
-    /// send.
-    fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
+    /// Draws a code: binding, recipient, purpose, time, entropy. Challenge, `expiresAt`, code; then
+    /// the send.
+    pub(crate) fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
         let send = CodeSend {
             binding: arguments.binding()?,
             to: arguments.identifier()?,
             purpose: arguments.purpose()?,
         };
         let step = self.verifier.send_code(send, arguments.time()?, arguments.entropy()?);
-        Ok(Flow::new(step, |sent: CodeSent| {
-            let array = issued(sent.challenge.clone());
-            array.push(&sent.code.as_str().into());
-            array.push(&CancelableSend::new(sent).into());
-            array.into()
+        Ok(flow(step, |sent: CodeSent| {
+            let mut answer = issued(&sent.challenge);
+            answer.text(sent.code.as_str());
+            Outcome { answer, sent: Some(sent) }
         }))
     }
 
     /// Checks a code: binding, recipient, challenge, code, time. Record, `expiresAt`.
-    fn check_code(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
+    pub(crate) fn check_code(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
         let check = CodeCheck {
             binding: arguments.binding()?,
             to: arguments.identifier()?,
-            challenge: core::mem::take(&mut arguments.text()),
-            code: arguments.text(),
+            challenge: arguments.text().to_owned(),
+            code: Zeroizing::new(arguments.text().to_owned()),
         };
         let step = self.verifier.check_code(check, arguments.time()?);
-        Ok(Flow::new(step, |verified: CodeVerified| issued(verified.record).into()))
+        Ok(flow(step, |verified: CodeVerified| issued(&verified.record).into()))
     }
 
     /// Holds a record against a requirement: binding, record, idempotency key, time, requirement.
     /// Id, method, purpose, `issuedAt`, `expiresAt`, repeated.
-    fn present(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
+    pub(crate) fn present(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
         let presentation = Presentation {
             binding: arguments.binding()?,
-            token: core::mem::take(&mut arguments.text()),
-            idempotency_key: arguments.text_if_any().map(|mut key| core::mem::take(&mut *key)),
+            token: arguments.text().to_owned(),
+            idempotency_key: arguments.text_if_any().map(str::to_owned),
         };
         let now = arguments.time()?;
         let step = self.verifier.present(presentation, &arguments.requirement()?, now);
-        Ok(Flow::new(step, accepted))
+        Ok(flow(step, |accepted: Accepted| accepted_answer(&accepted).into()))
     }
 
-    /// Ends a user's block.
-    fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Flow, Error> {
-        let subject = Subject::parse(&arguments.text())?;
-        Ok(Flow::new(self.verifier.unblock(&subject), |()| JsValue::UNDEFINED))
+    /// Ends a user's block: subject.
+    pub(crate) fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
+        let subject = Subject::parse(arguments.text())?;
+        Ok(flow(self.verifier.unblock(&subject), |()| Answer::new().into()))
     }
 }
 
-fn issued(Issued { token, expires_at }: Issued) -> Array {
-    Array::of2(&token.into(), &to_number(expires_at.unix_seconds()).into())
+fn flow<T: 'static>(step: Step<T>, describe: fn(T) -> Outcome) -> Value {
+    Value::Flow(step.map(describe))
 }
 
-fn accepted(Accepted { record, repeated, .. }: Accepted) -> JsValue {
-    let array = Array::of3(
-        &record.id().to_text().into(),
-        &record.method().as_str().into(),
-        &record.purpose().as_str().into(),
-    );
-    array.push(&to_number(record.issued_at().unix_seconds()).into());
-    array.push(&to_number(record.expires_at().unix_seconds()).into());
-    array.push(&repeated.into());
-    array.into()
+fn issued(Issued { token, expires_at }: &Issued) -> Answer {
+    let mut answer = Answer::of(token);
+    answer.number(expires_at.unix_seconds());
+    answer
+}
+
+fn accepted_answer(Accepted { record, repeated, .. }: &Accepted) -> Answer {
+    let mut answer = Answer::of(&record.id().to_text());
+    answer.text(record.method().as_str());
+    answer.text(record.purpose().as_str());
+    answer.number(record.issued_at().unix_seconds());
+    answer.number(record.expires_at().unix_seconds());
+    answer.flag(*repeated);
+    answer
 }
