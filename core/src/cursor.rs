@@ -56,6 +56,12 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// How many characters a text has, by the bytes that begin one. `Chars::count` is made for long texts,
+/// half a kilobyte.
+pub(crate) fn characters(text: &str) -> usize {
+    text.bytes().filter(|byte| !matches!(byte, 0x80..0xc0)).count()
+}
+
 /// The pieces of a text between separators, as `str::split` has them.
 pub(crate) struct Fields<'a> {
     rest: Option<&'a str>,
@@ -88,6 +94,13 @@ mod tests {
     fn fields_are_those_of_split() {
         for text in ["", ".", "a", "a.", ".a", "a.b", "a..b", "é.日本.", "...", "a.é"] {
             assert!(Fields::new(text, b'.').eq(text.split('.')), "{text}");
+        }
+    }
+
+    #[test]
+    fn characters_are_those_of_chars() {
+        for text in ["", "a", "\u{7f}\u{80}\u{7ff}\u{800}\u{ffff}\u{10000}\u{10ffff}", "日本é"] {
+            assert_eq!(characters(text), text.chars().count(), "{text}");
         }
     }
 

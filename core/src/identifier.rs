@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 
-use crate::cursor::Fields;
+use crate::cursor::{Fields, characters};
 use crate::{Error, ErrorCode, Method};
 
 /// The longest e-mail address, in characters (RFC 5321 §4.5.3.1.3 allows 254 of them in a path).
@@ -120,7 +120,7 @@ impl fmt::Debug for Identifier {
 }
 
 fn is_email(value: &str) -> bool {
-    value.chars().count() <= MAX_EMAIL_CHARS && is_address(value)
+    characters(value) <= MAX_EMAIL_CHARS && is_address(value)
 }
 
 fn is_address(value: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The key ring: one key seals, several open, each with its times.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::cursor::Fields;
 use crate::digest::DigestKey;
 use crate::mac::{HmacKey, leftmost};
-use crate::{Entropy, Error, ErrorCode, Timestamp};
+use crate::{Entropy, Error, ErrorCode, Timestamp, digits};
 
 /// The most keys a ring holds at once.
 pub const MAX_KEYS: usize = 16;
@@ -226,7 +226,10 @@ impl KeyRing {
         }
         let environment = Environment::parse(next()?)?;
         let digest_secret = Secret::parse(next()?)?;
-        let keys = parts.map(|part| parse_key(environment, part)).collect::<Result<Vec<_>, _>>()?;
+        let mut keys = Vec::new();
+        for part in parts {
+            keys.push(parse_key(environment, part)?);
+        }
         if keys.is_empty() || keys.len() > MAX_KEYS {
             return Err(ErrorCode::KeyRingMalformed.into());
         }
@@ -244,13 +247,14 @@ impl KeyRing {
         text.push('.');
         text.push_str(&self.lasting.digest_secret.to_text());
         for Key { times, secrets } in &self.keys {
-            let until = times.opens_until.map_or(NEVER.into(), |at| at.unix_seconds().to_string());
+            let until =
+                times.opens_until.map_or(NEVER.into(), |at| digits::to_text(at.unix_seconds()));
             text.push('.');
             text.push_str(&times.id.to_text());
             text.push(':');
             text.push_str(&secrets.secret.to_text());
             text.push(':');
-            text.push_str(&times.seals_from.unix_seconds().to_string());
+            text.push_str(&digits::to_text(times.seals_from.unix_seconds()));
             text.push(':');
             text.push_str(&until);
         }
@@ -397,9 +401,6 @@ fn parse_key(environment: Environment, text: &str) -> Result<Key, Error> {
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, Error> {
-    let time = text.parse().ok().and_then(|seconds| Timestamp::from_unix_seconds(seconds).ok());
-    match time {
-        Some(time) if time.unix_seconds().to_string() == text => Ok(time),
-        _ => Err(ErrorCode::KeyRingMalformed.into()),
-    }
+    let seconds = digits::parse_strict(text).ok_or(ErrorCode::KeyRingMalformed)?;
+    Timestamp::from_unix_seconds(seconds).map_err(|_| ErrorCode::KeyRingMalformed.into())
 }

@@ -73,6 +73,7 @@ pub mod context;
 pub mod counter;
 mod cursor;
 mod digest;
+mod digits;
 mod entropy;
 pub mod error;
 pub mod flow;

@@ -1,11 +1,12 @@
 //! What an operation demands of a record, and how it is told to a client (RFC 9470).
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::cursor::Cursor;
+use crate::digits;
 use crate::{
     Binding, Error, ErrorCode, Identifier, KeyRing, Method, Purpose, Timestamp, VerificationRecord,
 };
@@ -98,7 +99,7 @@ impl Requirement {
             add(&[if n > 0 { " " } else { "" }, ACR_PREFIX, method.as_str()]);
         }
         if let Some(seconds) = self.max_age {
-            add(&["\", max_age=\"", &seconds.to_string()]);
+            add(&["\", max_age=\"", &digits::to_text(seconds)]);
         }
         add(&["\""]);
         challenge
@@ -131,9 +132,7 @@ fn parse_acr_values(values: &str) -> Result<Vec<Method>, Error> {
 }
 
 fn parse_seconds(text: &str) -> Result<u64, Error> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = digits.then(|| text.parse().ok()).flatten();
-    seconds.ok_or(ErrorCode::RequirementInvalid.into())
+    digits::parse(text).ok_or(ErrorCode::RequirementInvalid.into())
 }
 
 /// The parameters of a challenge that matter here, unquoted.

@@ -1,10 +1,11 @@
 //! Numbers as decimal digits.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter::repeat_n;
 
 use crate::cursor::Cursor;
+use crate::digits;
 
 /// Stands for every exponent as large or larger.
 const MAX_EXPONENT: i64 = 1_000_000_000;
@@ -73,7 +74,7 @@ impl Decimal {
                     out.extend(digits);
                 }
                 out.push_str("e-");
-                out.push_str(&(1 - self.point).unsigned_abs().to_string());
+                out.push_str(&digits::to_text((1 - self.point).unsigned_abs()));
             }
         }
     }

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::leaked::LeakedPasswords;
 use super::secret::Password;
+use crate::cursor::characters;
 
 /// Least and most characters of a new password. NIST SP 800-63B-4, section 3.1.1.2, wants at least
 /// 8 where the password is one factor of several, and at least 64 allowed.
@@ -172,15 +173,15 @@ impl Password {
         lower_case: &str,
         forbidden: Forbidden<'_>,
     ) -> Result<(), Vec<Rejection>> {
-        let characters = characters(self.nfkc());
-        if characters > *CHARACTERS.end() {
+        let count = characters(self.nfkc());
+        if count > *CHARACTERS.end() {
             return Err(vec![Rejection::TooLong]);
         }
         let candidate = Candidate::new(self.nfkc(), lower_case, forbidden.own_data);
         let (repetition, sequence) = candidate.runs();
         let is_known = forbidden.leaked.is_some_and(|leaked| leaked.contain(lower_case));
         let rejections: Vec<Rejection> = [
-            (characters < *CHARACTERS.start(), Rejection::TooShort),
+            (count < *CHARACTERS.start(), Rejection::TooShort),
             (repetition, Rejection::Repetition),
             (sequence, Rejection::Sequence),
             (candidate.has_own_data(), Rejection::UserInfo),
@@ -261,10 +262,6 @@ impl<'a> Candidate<'a> {
     fn is_guessable(&self) -> bool {
         false
     }
-}
-
-fn characters(text: &str) -> usize {
-    text.chars().count()
 }
 
 /// The form in which a word is looked for.

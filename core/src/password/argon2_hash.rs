@@ -1,6 +1,6 @@
 //! Argon2 (RFC 9106), the algorithm of new hashes, as PHC strings.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use super::memory::KeptMemory;
 use super::pepper::Peppers;
 use super::phc::{PhcString, decimal, unreadable};
 use super::policy::Argon2Cost;
-use crate::{Error, ErrorCode};
+use crate::{Error, ErrorCode, digits};
 
 /// Bytes of the tag of new hashes (RFC 9106, section 4).
 const TAG_BYTES: usize = 32;
@@ -106,7 +106,7 @@ pub(super) fn hash(
     let argon2 = context(Algorithm::Argon2id, Version::V0x13, params, pepper)?;
     let mut tag = Zeroizing::new([0; TAG_BYTES]);
     derive(&argon2, password, salt, kept, tag.as_mut_slice())?;
-    let [m, t, p] = [m_kib, t, p].map(|number| number.to_string());
+    let [m, t, p] = [m_kib, t, p].map(digits::to_text);
     let [keyid, salt, tag] =
         [peppers.current_id(), salt, tag.as_slice()].map(Base64Unpadded::encode_string);
     let keyid_name = if keyid.is_empty() { "" } else { ",keyid=" };

@@ -7,7 +7,7 @@ use core::ops::RangeInclusive;
 use base64ct::{Base64Unpadded, Encoding};
 
 use crate::cursor::Fields;
-use crate::{Error, ErrorCode};
+use crate::{Error, ErrorCode, digits};
 
 /// Bytes of a salt: fewer do not make hashes distinct, more add nothing.
 const SALT_BYTES: RangeInclusive<usize> = 8..=48;
@@ -74,9 +74,8 @@ impl<'a> PhcString<'a> {
 
 /// A number without sign or leading zeros.
 pub(super) fn decimal(text: &str) -> Result<u32, Error> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    let has_leading_zero = text.len() > 1 && text.starts_with('0');
-    text.parse().ok().filter(|_| is_plain && !has_leading_zero).ok_or_else(unreadable)
+    let number = digits::parse_strict(text).and_then(|number| number.try_into().ok());
+    number.ok_or_else(unreadable)
 }
 
 pub(super) fn unreadable() -> Error {
