@@ -1,5 +1,6 @@
 //! Randomness, always handed in by the host: this crate has no random source.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use hmac::Mac;
@@ -14,7 +15,10 @@ use crate::{Error, ErrorCode};
 /// gives the same result: that is what makes test vectors possible, and why it must never be used
 /// twice.
 #[derive(Zeroize, ZeroizeOnDrop)]
-pub struct Entropy([u8; 32]);
+pub struct Entropy(
+    /// In a place of its own, so that no copy stays behind where it is moved.
+    Box<[u8; 32]>,
+);
 
 impl Entropy {
     /// Takes the bytes over.
@@ -22,7 +26,7 @@ impl Entropy {
     /// # Errors
     /// [`ErrorCode::EntropyUnusable`] where all bytes are equal: a buffer nobody filled.
     pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, Error> {
-        let entropy = Self(bytes);
+        let entropy = Self(Box::new(bytes));
         if bytes.iter().all(|byte| bytes.first() == Some(byte)) {
             return Err(ErrorCode::EntropyUnusable.into());
         }
