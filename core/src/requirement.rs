@@ -219,7 +219,10 @@ fn end_element(cursor: &mut Cursor<'_>) -> Option<()> {
 /// Passes the one value that some schemes have in place of parameters, or nothing at all.
 fn skip_token68(cursor: &mut Cursor<'_>) -> Option<()> {
     let mut after = cursor.clone();
-    after.take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte));
+    after.take_while(|byte| {
+        let is_mark = matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+        is_mark || byte.is_ascii_alphanumeric()
+    });
     after.take_while(|byte| byte == b'=');
     end_element(&mut after)?;
     *cursor = after;
@@ -227,8 +230,10 @@ fn skip_token68(cursor: &mut Cursor<'_>) -> Option<()> {
 }
 
 fn take_token<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
-    let token = cursor
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
+    let token = cursor.take_while(|byte| {
+        let is_delimiter = matches!(byte, b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'['..=b']' | b'{' | b'}');
+        byte.is_ascii_graphic() && !is_delimiter
+    });
     (!token.is_empty()).then_some(token)
 }
 

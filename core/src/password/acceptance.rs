@@ -209,29 +209,29 @@ struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     fn new(text: &'a str, lowercase: &'a str, own_data: &[&'a str]) -> Self {
-        let locals = own_data.iter().filter_map(|entry| Some(entry.rsplit_once('@')?.0));
-        let own = locals.chain(own_data.iter().copied()).filter(|entry| is_long_enough(entry));
-        Self {
-            text,
-            characters: Zeroizing::new(lowercase.chars().collect()),
-            lowercase,
-            phones: own_data.iter().filter_map(|entry| phone_end(entry)).collect(),
-            own: own.collect(),
+        let (mut own, mut phones) = (Vec::new(), Vec::new());
+        for entry in own_data {
+            own.extend(local_part(entry));
+            phones.extend(phone_end(entry));
         }
+        own.extend_from_slice(own_data);
+        own.retain(|entry| is_long_enough(entry));
+        let characters = Zeroizing::new(lowercase.chars().collect());
+        Self { text, lowercase, characters, own, phones }
     }
 
     /// Whether the password is repetition, and whether it is sequence: little else than runs of
     /// the two together, and which of them it has; or a short unit over and over.
     fn runs(&self) -> (bool, bool) {
-        let mut covered = runs(&self.characters, &|one, next| one == next);
-        let repetition = covered.contains(&true);
+        let mut covered = vec![false; self.characters.len()];
+        let mut cover = |is_linked: &dyn Fn(char, char) -> bool| {
+            cover_runs(&self.characters, is_linked, &mut covered)
+        };
+        let repetition = cover(&|one, next| one == next);
         let mut sequence = false;
         for order in SEQUENCES {
             for direction in [1, -1] {
-                let found =
-                    runs(&self.characters, &|one, next| follows(order, direction, one, next));
-                sequence |= found.contains(&true);
-                covered.iter_mut().zip(found).for_each(|(covered, found)| *covered |= found);
+                sequence |= cover(&|one, next| follows(order, direction, one, next));
             }
         }
         let is_little_else = covered.iter().filter(|covered| !**covered).count() < MIN_FREE;
@@ -282,13 +282,21 @@ fn contains(text: &str, sought: &str) -> bool {
     sought.is_empty() || windows.into_iter().any(|window| window == sought.as_bytes())
 }
 
-/// For each character, whether it is in a run of linked characters of [`MIN_RUN`] or more.
-fn runs(characters: &[char], is_linked: &dyn Fn(char, char) -> bool) -> Vec<bool> {
-    let mut are_in_runs = Vec::with_capacity(characters.len());
+/// Notes each character that is in a run of linked characters of [`MIN_RUN`] or more, and tells
+/// whether there is any.
+fn cover_runs(
+    characters: &[char],
+    is_linked: &dyn Fn(char, char) -> bool,
+    covered: &mut [bool],
+) -> bool {
+    let mut covered = covered.iter_mut();
+    let mut is_any = false;
     for run in characters.chunk_by(|one, next| is_linked(*one, *next)) {
-        are_in_runs.resize(are_in_runs.len() + run.len(), run.len() >= MIN_RUN);
+        let is_long = run.len() >= MIN_RUN;
+        is_any |= is_long;
+        covered.by_ref().take(run.len()).for_each(|covered| *covered |= is_long);
     }
-    are_in_runs
+    is_any
 }
 
 fn follows(order: &str, direction: isize, one: char, next: char) -> bool {
@@ -308,9 +316,16 @@ fn is_unit_over_and_over(characters: &[char]) -> bool {
     (1..=MAX_UNIT).any(|unit| characters.len() >= 2 * unit && repeats_after(unit))
 }
 
+/// What an e-mail address has before its last `@`.
+fn local_part(entry: &str) -> Option<&str> {
+    entry.get(..entry.bytes().rposition(|byte| byte == b'@')?)
+}
+
 /// The end of a phone number, in digits; `None` for what is no phone number.
 fn phone_end(entry: &str) -> Option<String> {
-    let is_phone = entry.bytes().all(|byte| byte.is_ascii_digit() || b" +-.()".contains(&byte));
+    let is_phone = entry
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'+' | b'-' | b'.' | b'(' | b')'));
     let digits = digits(entry);
     let end = digits.len().checked_sub(PHONE_DIGITS).and_then(|start| digits.get(start..));
     end.filter(|_| is_phone).map(str::to_owned)
