@@ -12,9 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut bindgen = Bindgen::new();
     bindgen.input_path(module).out_name("sekisho").bundler(true)?.typescript(true);
-    bindgen
-        .remove_name_section(env::var_os("KEEP_NAMES").is_none())
-        .remove_producers_section(true)
-        .generate(folder)?;
+    // The names of functions stay: by them wasm-opt puts like ones together.
+    bindgen.remove_producers_section(true).generate(folder)?;
     Ok(())
 }
