@@ -13,6 +13,7 @@ trap 'exit 1' INT TERM
 start() {
   name=$1
   shift
+  : >"$work/$name.log"
   node "$worker/serve.mjs" --listen 127.0.0.1:0 "$@" >"$work/$name.log" 2>&1 &
   echo $! >"$work/$name.pid"
   for _ in $(seq 600); do
