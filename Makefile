@@ -24,3 +24,6 @@ lint: ## Format, lints, documentation, and the Python of the tests.
 bench: ## Side by side in one run; the tables go to target/bench.
 	cargo build --locked --release -p sekisho-server
 	cargo run --locked --release -p sekisho-bench
+	@sh tests/setup/edge-bench.sh
+	@sh bindings-wasm/build.sh
+	node tests/bench/edge/main.mjs
