@@ -6,6 +6,9 @@ import type { CounterOp, CounterStore } from "./store.js";
  * - `redis`: `(script, keys, args) => client.eval(script, { keys, arguments: args })`
  * - `ioredis`: `(script, keys, args) => client.eval(script, keys.length, ...keys, ...args)`
  * - `@upstash/redis`: `(script, keys, args) => client.eval(script, keys, args)`
+ *
+ * It must fail where the server is away. The first two clients keep commands until it is back unless told
+ * otherwise: `disableOfflineQueue: true` for `redis`, `enableOfflineQueue: false` for `ioredis`.
  */
 export type RedisEval = (script: string, keys: string[], args: string[]) => Promise<unknown>;
 
