@@ -1,12 +1,13 @@
 /** The README's quick starts, each pasted into an installed project and run by its runtime. */
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 import { bundled, binary } from "./runtimes.mjs";
 import { install } from "./project.mjs";
@@ -40,6 +41,43 @@ test("the quick start of Cloudflare Workers runs in workerd", async () => {
     durableObjects: { COUNTERS: { className: "CounterObject", useSQLite: true } },
   });
   assert.equal(answer.method, "email_code");
+});
+
+test("the quick start of Next.js guards a route in its edge runtime", async () => {
+  writeFileSync(join(project.folder, "verification.js"), VERIFICATION);
+  writeFileSync(join(project.folder, "next.js"), ROUTE);
+  const answers = await bundled(project.folder, "next.js", {}, "edge-light");
+  assert.deepEqual(answers, { without: 401, with: "passed on" });
+});
+
+/** What the reader has besides: keys and counters, for this and for the routes that send and check codes. */
+const VERIFICATION = `
+  import { MemoryCounters, Verifier } from "sekisho";
+  export const verifier = new Verifier({ keys: ${JSON.stringify(keys)} });
+  export const counters = new MemoryCounters();
+`;
+
+/** What Next.js does with what is exported: it gives a request to it, and passes it on where there is no answer. */
+const ROUTE = `
+  import { config, proxy } from "./proxy.js";
+  import { counters, verifier } from "./verification.js";
+
+  const answer = async (headers) => (await proxy(new Request("http://x" + config.matcher, { headers })))?.status ?? "passed on";
+
+  export default {
+    async fetch() {
+      const [subject, to] = ["user-1", { type: "email", value: "ana@example.com" }];
+      const { challenge, code } = await verifier.sendCode({ subject, to }, counters);
+      const { record } = await verifier.checkCode({ subject, to, challenge, code }, counters);
+      return Response.json({ without: await answer({}), with: await answer({ "verification-record": record }) });
+    },
+  };
+`;
+
+test("the line that makes keys prints a ring and nothing else", async () => {
+  const [, script] = /^node -e '(.*)'$/m.exec(readme);
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { cwd: project.folder });
+  assert.match(stdout, /^sekisho_keys_1\.production\.\S+\n$/);
 });
 
 async function approve(post, output) {

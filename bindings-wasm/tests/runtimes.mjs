@@ -18,8 +18,11 @@ async function printed(folder, command, ...args) {
   return JSON.parse(stdout);
 }
 
-/** What the worker of a file answers, bundled as wrangler would: the wasm stays a module of its own. */
-export async function bundled(folder, file, options = {}) {
+/**
+ * What the worker of a file answers, bundled as wrangler (or for another condition, another bundler) would:
+ * the wasm stays a module of its own.
+ */
+export async function bundled(folder, file, options = {}, condition = "workerd") {
   const outdir = join(folder, "bundle");
   await build({
     entryPoints: [join(folder, file)],
@@ -27,15 +30,15 @@ export async function bundled(folder, file, options = {}) {
     entryNames: "worker",
     bundle: true,
     format: "esm",
-    conditions: ["workerd"],
+    conditions: [condition],
     logLevel: "error",
-    external: ["*.wasm", "cloudflare:workers"],
+    external: ["*.wasm", "*.wasm?module", "cloudflare:workers"],
   });
-  const wasm = join(folder, "node_modules/sekisho/dist/glue/sekisho_bg.wasm");
+  const wasm = readFileSync(join(folder, "node_modules/sekisho/dist/glue/sekisho_bg.wasm"));
   const miniflare = new Miniflare({
     modules: [
       { type: "ESModule", path: "worker.js", contents: readFileSync(join(outdir, "worker.js"), "utf8") },
-      { type: "CompiledWasm", path: "glue/sekisho_bg.wasm", contents: readFileSync(wasm) },
+      { type: "CompiledWasm", path: `glue/sekisho_bg.wasm${condition === "edge-light" ? "?module" : ""}`, contents: wasm },
     ],
     compatibilityDate: "2026-01-01",
     ...options,
@@ -85,6 +88,7 @@ export const RUNTIMES = {
   Deno: (folder) => printed(folder, binary("deno"), "run", "--allow-read", "--no-remote"),
   Bun: (folder) => printed(folder, binary("bun"), "run"),
   workerd: (folder) => bundled(folder, "worker.mjs"),
+  "the edge runtime of Next.js, as workerd has it": (folder) => bundled(folder, "worker.mjs", {}, "edge-light"),
   Chromium: (folder) => inBrowser(folder, (page) => page.waitForFunction(() => window.result).then((handle) => handle.jsonValue())),
   "Chromium, service worker": (folder) => inBrowser(folder, serviceWorker),
 };
