@@ -1,5 +1,7 @@
 /** Arguments of programs that TypeScript does not check. */
 
+import { SekishoError } from "./error.js";
+
 /** @throws TypeError for what is not of the type. */
 export function text(name: string, value: unknown): string {
   if (typeof value !== "string") throw new TypeError(`${name} must be a string, not ${kind(value)}`);
@@ -36,9 +38,17 @@ export function bytes(name: string, value: unknown): Uint8Array {
  * The platform's randomness, or what a test gives in its place.
  *
  * @throws TypeError for what is not of the type.
+ * @throws SekishoError `entropy_unusable` with the platform's words, where it forbids randomness
+ *   (Workers: outside of a handler).
  */
 export function random(name: string, given: unknown, length: number): Uint8Array {
-  return given === undefined ? crypto.getRandomValues(new Uint8Array(length)) : bytes(name, given);
+  if (given !== undefined) return bytes(name, given);
+  try {
+    return crypto.getRandomValues(new Uint8Array(length));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SekishoError("entropy_unusable", `The platform gives no randomness here: ${why}`, undefined, { cause });
+  }
 }
 
 function kind(value: unknown): string {

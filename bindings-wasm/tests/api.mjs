@@ -145,6 +145,13 @@ export function purposes_are_told_by_the_addresses_of_the_user() {
   assert.throws(() => purposeOfCode({ type: "fax", value: "1" }, []), coded("identifier_invalid"));
 }
 
+export function randomness_that_is_none_is_told_from_randomness_that_the_platform_forbids() {
+  assert.throws(
+    () => KeyRing.generate("production", { entropy: new Uint8Array(32) }),
+    (error) => coded("entropy_unusable")(error) && error.cause === undefined,
+  );
+}
+
 export function secrets_are_in_no_json_and_no_message() {
   const secret = keys.toText().split(".")[2];
   assert.ok(!JSON.stringify({ keys, verifier }).includes(secret));
