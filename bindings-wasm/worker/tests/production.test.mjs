@@ -40,6 +40,21 @@ for (const [what, claims, header] of [
   });
 }
 
+for (const [what, token] of [
+  ["a random text", "mF_9.B5f-4.1JqM"],
+  ["a UUID", "5a1c6f0e-2d3b-4c77-9f41-0c8d2e6a7b90"],
+  ["three parts that are no JSON", "a.b.c"],
+  ["five parts, as of an encrypted token", "a.b.c.d.e"],
+  ["ten thousand characters", "x".repeat(10_000)],
+]) {
+  test(`an opaque token is not accepted: ${what}`, async () => {
+    for (const [path, body] of [["/api/my-account"], ["/api/verifications/password", { password: PASSWORD }]]) {
+      const answer = await worker.call(path, body, { token });
+      assert.deepEqual([answer.status, answer.body.code], [401, "auth.unauthorized"]);
+    }
+  });
+}
+
 test("a token that is signed with the public key as a secret is refused", async () => {
   const forged = new SignJWT(usual({})).setProtectedHeader({ alg: "HS256", kid: "k1" });
   const token = await forged.sign(new TextEncoder().encode(JSON.stringify(issuer.jwk)));
