@@ -11,12 +11,15 @@ import ts from "typescript";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
-test("what is deployed has none of dev mode", () => {
+test("what is deployed is bound to its stores and has none of dev mode", () => {
   const out = mkdtempSync(join(tmpdir(), "sekisho-worker-bundle-"));
   try {
     const args = ["deploy", "--dry-run", "--outdir", out];
-    const { status, stderr } = spawnSync("node_modules/.bin/wrangler", args, { cwd: folder, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("node_modules/.bin/wrangler", args, { cwd: folder, encoding: "utf8" });
     assert.equal(status, 0, stderr);
+    for (const bound of [/env\.COUNTERS \(CounterObject\) +Durable Object/, /env\.USERS \(sekisho\) +D1 Database/]) {
+      assert.match(stdout, bound);
+    }
     assert.equal(readdirSync(out).filter((file) => file.endsWith(".wasm")).length, 1);
     const bundle = readFileSync(join(out, "index.js"), "utf8");
     assert.ok(bundle.includes('"/api/my-account"'));

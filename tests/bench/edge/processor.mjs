@@ -1,16 +1,15 @@
-// Processor time of workerd, by Linux's count of it (/proc/PID/task/TID/schedstat), in nanoseconds.
+// Processor time of workerd, by Linux's count of it: that of the thread which does all but V8's work in the
+// background (to compile hot functions, to collect garbage).
 
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
-/** The workerd processes that a process has started. */
-export function workerdsOf(parent) {
-  return execFileSync("pgrep", ["-P", parent, "-x", "workerd"]).toString().trim().split("\n");
+/** The workerd process that a process has started. */
+export function workerdOf(parent) {
+  return execFileSync("pgrep", ["-P", parent, "-x", "workerd"]).toString().trim();
 }
 
-/** Milliseconds of all threads of these processes so far. */
-export function processorMilliseconds(processes) {
-  const threads = processes.flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((tid) => `/proc/${pid}/task/${tid}`));
-  const times = threads.map((thread) => Number(readFileSync(`${thread}/schedstat`, "utf8").split(" ")[0]));
-  return times.reduce((sum, time) => sum + time, 0) / 1e6;
+/** Milliseconds so far. The first figure in the file is of the process's first thread, in nanoseconds. */
+export function processorMilliseconds(pid) {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
 }

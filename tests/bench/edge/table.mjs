@@ -4,7 +4,8 @@
 export function section(title, rows, ...paragraphs) {
   const [head, ...others] = rows.map((cells) => `| ${cells.join(" | ")} |`);
   const rule = `| --- |${" ---: |".repeat(rows[0].length - 1)}`;
-  return [`## ${title}`, [head, rule, ...others].join("\n"), ...paragraphs].join("\n\n") + "\n";
+  const table = [head, rule, ...others].join("\n");
+  return `${[`## ${title}`, table, ...paragraphs].join("\n\n")}\n`;
 }
 
 /** A row of a side's times in microseconds. */

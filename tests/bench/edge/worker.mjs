@@ -54,7 +54,8 @@ const ROUTES = {
 let parts;
 
 function made() {
-  return (parts ??= make());
+  parts ??= make();
+  return parts;
 }
 
 async function make() {
