@@ -19,7 +19,7 @@ run: ## The reference server on embedded defaults, with a demo user and curl lin
 test: setup ## Everything there is, the fast tests first.
 	@sh tests/run.sh
 
-lint: ## Format, lints, documentation, and the Python of the tests.
+lint: ## Format, lints, documentation, the JavaScript, and the Python of the tests.
 	@sh tests/lint.sh
 
 bench: ## Side by side in one run; the tables go to target/bench.

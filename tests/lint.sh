@@ -1,8 +1,9 @@
 #!/bin/sh
-# Format, lints, documentation, and the Python of the tests. `make lint` calls it.
+# Format, lints, documentation, the JavaScript, and the Python of the tests. `make lint` calls it.
 set -eu
 cd "$(dirname "$0")/.."
 sh tests/setup/python.sh
+sh tests/setup/biome.sh
 . tests/setup/cache.sh
 
 set -x
@@ -12,3 +13,4 @@ cargo clippy --locked -p sekisho --no-default-features -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
 "$cache/python/bin/ruff" check --quiet tests
 "$cache/python/bin/ruff" format --quiet --check tests
+"$cache/biome/node_modules/.bin/biome" ci --error-on-warnings

@@ -24,7 +24,7 @@ export function start(module: WebAssembly.Module): void {
   const imports = { "./sekisho_bg.js": glue as unknown as WebAssembly.ModuleImports };
   const { exports } = new WebAssembly.Instance(module, imports);
   (glue as unknown as Glue).__wbg_set_wasm(exports);
-  (exports["__wbindgen_start"] as (() => void) | undefined)?.();
+  (exports.__wbindgen_start as (() => void) | undefined)?.();
 }
 
 /** Hold nothing, for calls that need no more: two, since none may be changed that is read. */

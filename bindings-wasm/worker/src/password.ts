@@ -46,7 +46,8 @@ async function newHash(app: App, user: User, typed: string): Promise<string> {
 async function judge({ policy }: App, user: User, typed: string): Promise<PasswordRejection[]> {
   const { username, name, primary_email, primary_phone } = user;
   const ownData = [username, name, primary_email, primary_phone].filter((entry) => entry !== null);
-  const acceptance = await (made ??= make());
+  made ??= make();
+  const acceptance = await made;
   try {
     return acceptance.judge(typed, { ownData, words: policy.passwordWords });
   } catch (thrown) {

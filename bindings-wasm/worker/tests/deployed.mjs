@@ -80,7 +80,7 @@ function caller(url, issuer) {
 async function anIssuer() {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
   const jwk = { ...(await exportJWK(publicKey)), kid: "k1", alg: "ES256", use: "sig" };
-  const { server, url } = await listen((request, response) => {
+  const { server, url } = await listen((_, response) => {
     response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] }));
   });
   const token = (claims, header = {}) =>
