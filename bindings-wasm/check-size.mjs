@@ -1,7 +1,7 @@
 // Holds the built module against size-budget.json, in bytes, and tells its sizes.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { constants, brotliCompressSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 
 const file = new URL("dist/glue/sekisho_bg.wasm", import.meta.url);
 const budget = JSON.parse(readFileSync(new URL("size-budget.json", import.meta.url), "utf8"));

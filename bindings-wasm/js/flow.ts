@@ -3,7 +3,7 @@
 import type { CounterOp, CounterStore } from "./counters/store.js";
 import { failure } from "./error.js";
 import type { Answer } from "./message.js";
-import { Call, type Held, call } from "./wasm.js";
+import { Call, call, type Held } from "./wasm.js";
 
 /**
  * A flow under way. Add its {@link ops} in your store and {@link resume} with the new values, until

@@ -1,6 +1,6 @@
 import { number, random, text } from "./argument.js";
 import { secondsNow } from "./clock.js";
-import { Call, type Held, call, made } from "./wasm.js";
+import { Call, call, type Held, made } from "./wasm.js";
 
 /** Where a ring is for: what a development ring sealed no production ring opens. */
 export type Environment = "production" | "development";

@@ -1,6 +1,6 @@
 import { text } from "./argument.js";
 import { passwordForms } from "./password-policy.js";
-import { Call, type Held, call, made } from "./wasm.js";
+import { Call, call, type Held, made } from "./wasm.js";
 
 /** What no new password may be. */
 export interface PasswordAcceptanceOptions {

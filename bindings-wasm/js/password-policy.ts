@@ -1,5 +1,5 @@
 import { bytes, numberIfAny, random, text, textIfAny } from "./argument.js";
-import { Call, type Held, call, made } from "./wasm.js";
+import { Call, call, type Held, made } from "./wasm.js";
 
 /** The cost of new hashes: Argon2id (RFC 9106). OWASP's minimum if not given. */
 export interface Argon2Cost {

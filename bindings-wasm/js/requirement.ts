@@ -1,5 +1,5 @@
 import { numberIfAny, text, textIfAny } from "./argument.js";
-import { type Identifier, forms } from "./identifier.js";
+import { forms, type Identifier } from "./identifier.js";
 import type { Argument } from "./message.js";
 import { Call, call } from "./wasm.js";
 

@@ -1,14 +1,14 @@
 import { number, numberIfAny, random, text, textIfAny } from "./argument.js";
 import { secondsNow } from "./clock.js";
 import type { CounterStore } from "./counters/store.js";
-import { Flow, drive } from "./flow.js";
-import { type Identifier, forms } from "./identifier.js";
+import { drive, Flow } from "./flow.js";
+import { forms, type Identifier } from "./identifier.js";
 import { type CallOptions, KeyRing } from "./key-ring.js";
 import type { Answer, Argument } from "./message.js";
 import { type OperationInput, toJson } from "./operation.js";
 import { PasswordPolicy, passwordForms } from "./password-policy.js";
 import { type Method, type Purpose, type Requirement, requirementArguments } from "./requirement.js";
-import { Call, type Held, call, made } from "./wasm.js";
+import { Call, call, type Held, made } from "./wasm.js";
 
 /** How many attempts there are and how long what lives. Times are seconds. */
 export interface Policy {

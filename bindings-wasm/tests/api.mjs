@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 
 import {
+  fromChallenge,
+  isSekishoError,
   KeyRing,
   MemoryCounters,
   PasswordPolicy,
-  SekishoError,
-  Verifier,
-  fromChallenge,
-  isSekishoError,
   purposeOfCode,
   requireVerification,
+  SekishoError,
+  Verifier,
 } from "sekisho";
 
 const keys = KeyRing.generate("development");
@@ -32,7 +32,8 @@ export async function a_code_verifies_once() {
   const check = { subject, to, challenge, code };
   const checks = await Promise.allSettled(Array.from({ length: 8 }, () => verifier.checkCode(check, counters)));
   assert.equal(checks.filter(({ status }) => status === "fulfilled").length, 1);
-  for (const { reason } of checks.filter(({ status }) => status === "rejected")) assert.equal(reason.code, "verification_code.not_found");
+  for (const { reason } of checks.filter(({ status }) => status === "rejected"))
+    assert.equal(reason.code, "verification_code.not_found");
 }
 
 export async function ten_wrong_codes_are_compared_however_many_come_at_once() {
@@ -42,7 +43,10 @@ export async function ten_wrong_codes_are_compared_however_many_come_at_once() {
   const tries = Array.from({ length: 50 }, () => verifier.checkCode({ subject, to, challenge, code: wrong }, counters));
   const codes = (await Promise.allSettled(tries)).map(({ reason }) => reason.code);
   assert.equal(codes.filter((found) => found === "verification_code.code_mismatch").length, 10);
-  await assert.rejects(verifier.checkCode({ subject, to, challenge, code }, counters), coded("verification_code.exceed_max_try"));
+  await assert.rejects(
+    verifier.checkCode({ subject, to, challenge, code }, counters),
+    coded("verification_code.exceed_max_try"),
+  );
 }
 
 export async function the_eleventh_message_waits_and_a_cancelled_one_does_not_count() {
@@ -50,7 +54,10 @@ export async function the_eleventh_message_waits_and_a_cancelled_one_does_not_co
   for (let sent = 0; sent < 20; sent += 1) await (await verifier.sendCode({ subject, to }, counters)).cancel();
   const sends = [];
   for (let sent = 0; sent < 10; sent += 1) sends.push(await verifier.sendCode({ subject, to }, counters));
-  await assert.rejects(verifier.sendCode({ subject, to }, counters), (error) => coded("request.message_rate_limited")(error) && error.retryAfter > 590);
+  await assert.rejects(
+    verifier.sendCode({ subject, to }, counters),
+    (error) => coded("request.message_rate_limited")(error) && error.retryAfter > 590,
+  );
   await sends[0].cancel();
   await assert.rejects(sends[0].cancel(), /cancelled already/);
   await verifier.sendCode({ subject, to }, counters);
@@ -66,7 +73,11 @@ export async function passwords_are_hashed_checked_and_rehashed() {
     const check = { subject, password: "wrong", passwordHash: stored };
     await assert.rejects(verifier.checkPassword(check, counters), coded("session.invalid_credentials"));
   }
-  const broken = { subject, password: "x", passwordHash: "$argon2id$v=19$m=99999999,t=9,p=9$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODw" };
+  const broken = {
+    subject,
+    password: "x",
+    passwordHash: "$argon2id$v=19$m=99999999,t=9,p=9$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODw",
+  };
   await assert.rejects(verifier.checkPassword(broken, counters), coded("password_hash_too_costly"));
   assert.throws(() => new PasswordPolicy({ memoryKib: 1 << 30 }), coded("policy_invalid"));
 }
@@ -85,7 +96,10 @@ export async function an_operation_is_approved_as_it_is_and_no_other() {
   for (const lost of [{ a: undefined }, { a: NaN }, [() => 1], Symbol("a"), { a: 1n }]) {
     await assert.rejects(verifier.sendCode({ subject, to, operation: lost }, counters), TypeError);
   }
-  await assert.rejects(verifier.sendCode({ subject, to, operationJson: '{"a":1,"a":2}' }, counters), coded("operation_invalid"));
+  await assert.rejects(
+    verifier.sendCode({ subject, to, operationJson: '{"a":1,"a":2}' }, counters),
+    coded("operation_invalid"),
+  );
 }
 
 export async function a_route_is_guarded_in_five_lines() {
@@ -96,7 +110,10 @@ export async function a_route_is_guarded_in_five_lines() {
   for (const shown of [undefined, null, "", "nonsense"]) {
     const refused = await requireVerification(shown, guard);
     assert.equal(refused.status, 401);
-    assert.deepEqual(fromChallenge(refused.headers.get("WWW-Authenticate")), { methods: ["password", "email_code", "phone_code"], maxAge: 300 });
+    assert.deepEqual(fromChallenge(refused.headers.get("WWW-Authenticate")), {
+      methods: ["password", "email_code", "phone_code"],
+      maxAge: 300,
+    });
   }
   assert.equal((await requireVerification(token, { ...guard, subject: "user-2" })).status, 401);
   assert.equal((await requireVerification(token, { ...guard, operation: { a: 1 } })).status, 401);
@@ -111,14 +128,34 @@ export async function a_route_is_guarded_in_five_lines() {
 
 export async function a_store_that_fails_or_answers_nonsense_lets_nobody_through() {
   const { challenge, code } = await verifier.sendCode({ subject, to }, new MemoryCounters());
-  const answers = [undefined, null, [], [1], [0, 0, 0, 0], ["1", 0, 0, 1], [1, 0, 0, NaN], [1.5, 0, 0, 1], [-1, 0, 0, 1], [2 ** 53, 0, 0, 1], {}, "1001"];
+  const answers = [
+    undefined,
+    null,
+    [],
+    [1],
+    [0, 0, 0, 0],
+    ["1", 0, 0, 1],
+    [1, 0, 0, NaN],
+    [1.5, 0, 0, 1],
+    [-1, 0, 0, 1],
+    [2 ** 53, 0, 0, 1],
+    {},
+    "1001",
+  ];
   for (const answer of answers) {
     const store = { add: () => answer };
     await assert.rejects(verifier.checkCode({ subject, to, challenge, code }, store), coded("counter_store_failed"));
   }
   const cause = new Error("down");
-  const failing = { add: () => { throw cause; } };
-  await assert.rejects(verifier.checkCode({ subject, to, challenge, code }, failing), (error) => coded("counter_store_failed")(error) && error.cause === cause);
+  const failing = {
+    add: () => {
+      throw cause;
+    },
+  };
+  await assert.rejects(
+    verifier.checkCode({ subject, to, challenge, code }, failing),
+    (error) => coded("counter_store_failed")(error) && error.cause === cause,
+  );
 }
 
 export async function without_counters_every_outcome_says_so() {
@@ -126,7 +163,10 @@ export async function without_counters_every_outcome_says_so() {
   const { challenge, code, limits } = uncounted.sendCode({ subject, to });
   const verified = uncounted.checkCode({ subject, to, challenge, code });
   assert.deepEqual([limits, verified.limits], ["not_counted", "not_counted"]);
-  assert.throws(() => uncounted.present({ subject, record: verified.record, requirement: { singleUse: true } }), coded("counters_required"));
+  assert.throws(
+    () => uncounted.present({ subject, record: verified.record, requirement: { singleUse: true } }),
+    coded("counters_required"),
+  );
 }
 
 export async function a_flow_ends_once_and_what_is_disposed_is_gone() {
@@ -156,13 +196,39 @@ export function secrets_are_in_no_json_and_no_message() {
   const secret = keys.toText().split(".")[2];
   assert.ok(!JSON.stringify({ keys, verifier }).includes(secret));
   for (const text of [`${keys.toText()}x`, keys.toText().slice(0, -20)]) {
-    assert.throws(() => KeyRing.parse(text), (error) => error instanceof SekishoError && !`${error}${error.stack}`.includes(secret));
+    assert.throws(
+      () => KeyRing.parse(text),
+      (error) => error instanceof SekishoError && !`${error}${error.stack}`.includes(secret),
+    );
   }
 }
 
 /** Whatever a program without types passes in, the module answers and lives on. */
 export async function no_argument_ends_the_module() {
-  const odd = [undefined, null, true, -1, 0, 1.5, NaN, Infinity, 2 ** 60, 10n, "", "x", "\0", "\ud800", "x".repeat(70_000), [], {}, () => 1, Symbol("s"), new Uint8Array(3), new Date(), Object.create(null)];
+  const odd = [
+    undefined,
+    null,
+    true,
+    -1,
+    0,
+    1.5,
+    NaN,
+    Infinity,
+    2 ** 60,
+    10n,
+    "",
+    "x",
+    "\0",
+    "\ud800",
+    "x".repeat(70_000),
+    [],
+    {},
+    () => 1,
+    Symbol("s"),
+    new Uint8Array(3),
+    new Date(),
+    Object.create(null),
+  ];
   const counters = new MemoryCounters();
   const pick = random(7);
   const calls = [
@@ -170,7 +236,8 @@ export async function no_argument_ends_the_module() {
     (a, b, c, d) => verifier.sendCode({ subject, to: b, purpose: c, operationJson: d }, counters, { now: a }),
     (a, b, c, d) => verifier.checkCode({ subject: a, to, challenge: b, code: c, session: d }, counters),
     (a, b, c, d) => verifier.present({ subject, record: a, requirement: b, idempotencyKey: c, operation: d }, counters),
-    (a, b, c, d) => verifier.present({ subject, record: a, requirement: { methods: [b], maxAge: c, purpose: d } }, counters),
+    (a, b, c, d) =>
+      verifier.present({ subject, record: a, requirement: { methods: [b], maxAge: c, purpose: d } }, counters),
     (a, b, c) => verifier.checkPassword({ subject, password: a, passwordHash: b }, counters, { entropy: c }),
     (a, b) => KeyRing.generate(a, { now: b, entropy: new Uint8Array(32) }),
     (a) => KeyRing.parse(a),
@@ -188,7 +255,10 @@ export async function no_argument_ends_the_module() {
     try {
       await call(...given);
     } catch (error) {
-      assert.ok(error instanceof SekishoError || error instanceof TypeError, `${call} ${String(error)} ${error?.stack}`);
+      assert.ok(
+        error instanceof SekishoError || error instanceof TypeError,
+        `${call} ${String(error)} ${error?.stack}`,
+      );
       refused += 1;
     }
   }

@@ -1,6 +1,6 @@
-import { after, test } from "node:test";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { install } from "./project.mjs";

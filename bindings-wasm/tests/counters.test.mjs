@@ -106,7 +106,10 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
         const { verifier, check } = await aCode(counters);
         await mortal.stop();
         for (const attempt of [verifier.checkCode(check, counters), verifier.sendCode(check, counters)]) {
-          await assert.rejects(attempt, (error) => coded("counter_store_failed")(error) && error.cause instanceof Error);
+          await assert.rejects(
+            attempt,
+            (error) => coded("counter_store_failed")(error) && error.cause instanceof Error,
+          );
         }
       } finally {
         lost.end();
@@ -130,7 +133,10 @@ function keepsTheContract(make) {
   test("64 additions at once are all counted, each once", async () => {
     const counters = make();
     const counts = await Promise.all(Array.from({ length: 64 }, () => one(counters, "parallel", 1)));
-    assert.deepEqual(counts.toSorted((a, b) => a - b), Array.from({ length: 64 }, (_, index) => index + 1));
+    assert.deepEqual(
+      counts.toSorted((a, b) => a - b),
+      Array.from({ length: 64 }, (_, index) => index + 1),
+    );
   });
 
   test("a batch is made and answered in its order", async () => {

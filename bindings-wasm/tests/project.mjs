@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { FILES } from "./vectors.mjs";
 
 const here = import.meta.dirname;
-const npm = (folder, ...args) => execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
+const npm = (folder, ...args) =>
+  execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
 
 /**
  * Makes the project with the tests in it; `remove` deletes it.

@@ -8,22 +8,24 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-
-import { bundled, binary } from "./runtimes.mjs";
 import { install } from "./project.mjs";
+import { binary, bundled } from "./runtimes.mjs";
 
 const project = install(["@hono/node-server"]);
 after(() => project.remove());
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
-for (const [, name, text] of readme.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)) writeFileSync(join(project.folder, name), text);
+for (const [, name, text] of readme.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms))
+  writeFileSync(join(project.folder, name), text);
 writeFileSync(
   join(project.folder, "yours.js"),
   `export const mail = (to, text) => console.log("MAIL", text);
    export const signedIn = () => ({ id: "user-1", email: "ana@example.com" });`,
 );
 
-const keys = await import(join(project.folder, "node_modules/sekisho/dist/node.js")).then(({ KeyRing }) => KeyRing.generate("development").toText());
+const keys = await import(join(project.folder, "node_modules/sekisho/dist/node.js")).then(({ KeyRing }) =>
+  KeyRing.generate("development").toText(),
+);
 
 const COMMANDS = {
   "Node.js": [process.execPath, "node.js"],
@@ -103,7 +105,11 @@ async function serving([command, ...args], story) {
   child.stdout.on("data", (text) => (output += text));
   child.stderr.on("data", (text) => (output += text));
   const post = (path, body, headers = {}) =>
-    fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers } });
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json", ...headers },
+    });
   try {
     await answering(port, () => output);
     await story(post, () => output);

@@ -38,7 +38,11 @@ export async function bundled(folder, file, options = {}, condition = "workerd")
   const miniflare = new Miniflare({
     modules: [
       { type: "ESModule", path: "worker.js", contents: readFileSync(join(outdir, "worker.js"), "utf8") },
-      { type: "CompiledWasm", path: `glue/sekisho_bg.wasm${condition === "edge-light" ? "?module" : ""}`, contents: wasm },
+      {
+        type: "CompiledWasm",
+        path: `glue/sekisho_bg.wasm${condition === "edge-light" ? "?module" : ""}`,
+        contents: wasm,
+      },
     ],
     compatibilityDate: "2026-01-01",
     ...options,
@@ -51,18 +55,32 @@ export async function bundled(folder, file, options = {}, condition = "workerd")
   }
 }
 
-const TYPES = { ".html": "text/html", ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html",
+  ".mjs": "text/javascript",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
 async function inBrowser(folder, look) {
   const server = createServer((request, response) => {
     const path = join(folder, new URL(request.url, "http://x").pathname);
     response.setHeader("Content-Type", TYPES[extname(path)] ?? "application/octet-stream");
-    createReadStream(path).on("error", () => response.writeHead(404).end()).pipe(response);
+    createReadStream(path)
+      .on("error", () => response.writeHead(404).end())
+      .pipe(response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+    ],
   });
   try {
     const page = await browser.newPage();
@@ -89,6 +107,7 @@ export const RUNTIMES = {
   Bun: (folder) => printed(folder, binary("bun"), "run"),
   workerd: (folder) => bundled(folder, "worker.mjs"),
   "the edge runtime of Next.js, as workerd has it": (folder) => bundled(folder, "worker.mjs", {}, "edge-light"),
-  Chromium: (folder) => inBrowser(folder, (page) => page.waitForFunction(() => window.result).then((handle) => handle.jsonValue())),
+  Chromium: (folder) =>
+    inBrowser(folder, (page) => page.waitForFunction(() => window.result).then((handle) => handle.jsonValue())),
   "Chromium, service worker": (folder) => inBrowser(folder, serviceWorker),
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { install } from "./project.mjs";
-import { RUNTIMES, bundled } from "./runtimes.mjs";
+import { bundled, RUNTIMES } from "./runtimes.mjs";
 
 let project;
 before(() => (project = install()));

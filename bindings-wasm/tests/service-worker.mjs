@@ -5,7 +5,10 @@ import files from "./files.mjs";
 import { run } from "./vectors.mjs";
 
 let started;
-const start = () => (started ??= WebAssembly.compileStreaming(fetch("/node_modules/sekisho/dist/glue/sekisho_bg.wasm")).then(sekisho.start));
+const start = () =>
+  (started ??= WebAssembly.compileStreaming(fetch("/node_modules/sekisho/dist/glue/sekisho_bg.wasm")).then(
+    sekisho.start,
+  ));
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -7,7 +7,17 @@
  * in no section here; the tokens of the flows hold it.
  */
 
-export const FILES = ["code", "errors", "flow", "identifier", "keyring", "operation", "password", "requirement", "token"];
+export const FILES = [
+  "code",
+  "errors",
+  "flow",
+  "identifier",
+  "keyring",
+  "operation",
+  "password",
+  "requirement",
+  "token",
+];
 
 const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
 const orUndefined = (value) => (value === null ? undefined : value);
@@ -128,7 +138,9 @@ class Suite {
   }
 
   rotate({ ring, seals_from, now, entropy }) {
-    return this.sekisho.KeyRing.parse(ring).rotate(seals_from, { now, entropy: bytes(entropy) }).toText();
+    return this.sekisho.KeyRing.parse(ring)
+      .rotate(seals_from, { now, entropy: bytes(entropy) })
+      .toText();
   }
 
   retire({ ring, key, at }) {
@@ -194,7 +206,10 @@ class Suite {
   }
 
   checkStored(v) {
-    const { matches, needsRehash } = this.passwords(v.policy ?? this.files.password.policy).verify(v.password, v.stored);
+    const { matches, needsRehash } = this.passwords(v.policy ?? this.files.password.policy).verify(
+      v.password,
+      v.stored,
+    );
     return { matches, needs_rehash: needsRehash };
   }
 
@@ -276,7 +291,10 @@ class Suite {
       requirement: requirement(input.requirement),
       idempotencyKey: input.idempotency_key,
     };
-    const { id, method, purpose, issuedAt, expiresAt, repeated, limits } = this.drive(v, this.steps(v).present(shown, { now: v.now }));
+    const { id, method, purpose, issuedAt, expiresAt, repeated, limits } = this.drive(
+      v,
+      this.steps(v).present(shown, { now: v.now }),
+    );
     return { id, method, purpose, issued_at: issuedAt, expires_at: expiresAt, repeated, limits };
   }
 

@@ -1,12 +1,12 @@
 /** Access tokens: who is calling, through which client, with which scopes. */
 
 import {
+  createRemoteJWKSet,
+  errors,
   type JWTHeaderParameters,
   type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
-  createRemoteJWKSet,
-  errors,
   jwtVerify,
 } from "jose";
 
@@ -103,8 +103,7 @@ export class AccessTokens {
 /** A token that is not valid, or one that cannot be judged because the issuer does not answer. */
 function judge(thrown: unknown): unknown {
   if (thrown instanceof Problem) return thrown;
-  const isOfTheIssuer =
-    !(thrown instanceof errors.JOSEError) || ISSUER_FAILURES.includes(thrown.code);
+  const isOfTheIssuer = !(thrown instanceof errors.JOSEError) || ISSUER_FAILURES.includes(thrown.code);
   return isOfTheIssuer ? Problem.unavailable(thrown) : Problem.of("unauthorized");
 }
 

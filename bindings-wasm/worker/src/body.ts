@@ -1,6 +1,6 @@
 /** Request bodies: JSON or a form, read into fields that are then asked for one by one. */
 
-import { type Identifier, type Purpose, canonical, isSekishoError } from "sekisho";
+import { canonical, type Identifier, isSekishoError, type Purpose } from "sekisho";
 
 import { Problem } from "./problem";
 import type { Request } from "./router";

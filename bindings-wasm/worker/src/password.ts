@@ -1,6 +1,6 @@
 /** A new password. */
 
-import { PasswordAcceptance, type PasswordRejection, isSekishoError } from "sekisho";
+import { isSekishoError, PasswordAcceptance, type PasswordRejection } from "sekisho";
 
 import { noContent } from "./answer";
 import type { App } from "./app";
@@ -9,7 +9,7 @@ import { Fields } from "./body";
 import { requirePermission } from "./permission";
 import { Problem } from "./problem";
 import type { Request } from "./router";
-import { type User, canVerify } from "./users";
+import { canVerify, type User } from "./users";
 
 /**
  * `POST /api/my-account/password`.

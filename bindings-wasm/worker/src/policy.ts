@@ -5,7 +5,7 @@
  * the reference server's.
  */
 
-import { type Identifier, type Policy, canonical } from "sekisho";
+import { canonical, type Identifier, type Policy } from "sekisho";
 
 import { isIdentifier } from "./body";
 import { Problem } from "./problem";

@@ -10,11 +10,7 @@ export const REFUSALS = {
   ],
   unauthorized: [401, "auth.unauthorized", "The access token is not valid. Sign in again."],
   forbidden: [403, "auth.forbidden", "The access token does not have the scope openid."],
-  thirdPartyForbidden: [
-    403,
-    "auth.third_party_application_forbidden",
-    "A third-party application may not do this.",
-  ],
+  thirdPartyForbidden: [403, "auth.third_party_application_forbidden", "A third-party application may not do this."],
   accountApiNotEnabled: [400, "account_center.not_enabled", "The Account API is switched off."],
   fieldNotEditable: [400, "account_center.field_not_editable", "This field may not be changed."],
   scopeMissing: [400, "auth.unauthorized", "The access token does not have the scope that this field needs."],

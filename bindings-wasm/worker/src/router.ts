@@ -4,7 +4,7 @@ import { type Context, type Handler, Hono } from "hono";
 import { cors } from "hono/cors";
 
 import type { App } from "./app";
-import { type Caller, authenticate } from "./authentication";
+import { authenticate, type Caller } from "./authentication";
 import type { Env } from "./env";
 import { removeEmail, removePhone, setEmail, setPhone } from "./identifier";
 import { showAccount } from "./my-account";

@@ -1,6 +1,6 @@
 /** Users in D1: who they are, what they can be reached by, and the hash of their password. */
 
-import { type Identifier, canonical } from "sekisho";
+import { canonical, type Identifier } from "sekisho";
 
 import { Problem } from "./problem";
 import type { Refusal } from "./refusal";

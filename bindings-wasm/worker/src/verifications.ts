@@ -11,7 +11,7 @@ import { LOCALES, type Locale } from "./message";
 import { admitNew } from "./policy";
 import { Problem } from "./problem";
 import type { Request } from "./router";
-import { type User, identifiers } from "./users";
+import { identifiers, type User } from "./users";
 
 /** `POST /api/verifications/password`: the password of the token's own user. */
 export async function verifyPassword(c: Request): Promise<Response> {

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { SignJWT } from "jose";
 import { KeyRing } from "sekisho";
 
-import { PASSWORD, deploy, seconds, usual } from "./deployed.mjs";
+import { deploy, PASSWORD, seconds, usual } from "./deployed.mjs";
 import { start } from "./server.mjs";
 
 const CODES = "/api/verifications/verification-code";
@@ -35,7 +35,9 @@ for (const [what, claims, header] of [
   ["a key that nobody published", {}, { kid: "unknown" }],
 ]) {
   test(`a token of ${what} is refused`, async () => {
-    const { status, body } = await worker.call("/api/my-account", undefined, { token: await issuer.token(claims, header) });
+    const { status, body } = await worker.call("/api/my-account", undefined, {
+      token: await issuer.token(claims, header),
+    });
     assert.deepEqual([status, body.code], [401, "auth.unauthorized"]);
   });
 }

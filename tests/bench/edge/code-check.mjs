@@ -1,7 +1,7 @@
 // Processor time of a code check in workerd: by the package alone, and by the whole edge worker, with D1 and
 // Durable Objects as they are on this machine.
 
-import { PASSWORD, deploy } from "../../../bindings-wasm/worker/tests/deployed.mjs";
+import { deploy, PASSWORD } from "../../../bindings-wasm/worker/tests/deployed.mjs";
 
 import { processorMilliseconds, workerdOf } from "./processor.mjs";
 import { summary } from "./sides.mjs";
@@ -98,7 +98,9 @@ async function times(pid, requests, byName) {
       if (number >= 0) measured[name].push(processorMilliseconds(pid) - before);
     }
   }
-  return Object.fromEntries(Object.entries(measured).map(([name, all]) => [name, { ...summary(all), mean: mean(all) }]));
+  return Object.fromEntries(
+    Object.entries(measured).map(([name, all]) => [name, { ...summary(all), mean: mean(all) }]),
+  );
 }
 
 function mean(measured) {

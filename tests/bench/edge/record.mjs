@@ -1,7 +1,7 @@
 // In Node.js: a record against a JSON Web Token of HS256 with the same claims.
 
 import { createSigner, createVerifier } from "fast-jwt";
-import { SignJWT, jwtVerify } from "jose";
+import { jwtVerify, SignJWT } from "jose";
 import jsonwebtoken from "jsonwebtoken";
 import { KeyRing, Verifier } from "sekisho";
 
@@ -31,8 +31,18 @@ export async function measure() {
     },
   });
   return [
-    section("Node.js: a record sealed and opened, against a JWT signed and verified", rows(pair), ratios(pair, ASKED), SEALED),
-    section("Node.js: a code checked and the record presented, against three operations on JWTs", rows(whole), ratios(whole), WHOLE),
+    section(
+      "Node.js: a record sealed and opened, against a JWT signed and verified",
+      rows(pair),
+      ratios(pair, ASKED),
+      SEALED,
+    ),
+    section(
+      "Node.js: a code checked and the record presented, against three operations on JWTs",
+      rows(whole),
+      ratios(whole),
+      WHOLE,
+    ),
   ].join("\n");
 }
 
@@ -86,7 +96,10 @@ function compare({ sid, amr, purpose, iat }) {
 }
 
 function rows(measured) {
-  return [["side", "median µs", "least µs", "a second"], ...Object.entries(measured).map(([name, times]) => timing(name, times))];
+  return [
+    ["side", "median µs", "least µs", "a second"],
+    ...Object.entries(measured).map(([name, times]) => timing(name, times)),
+  ];
 }
 
 function ratios({ sekisho, ...others }, asked = {}) {

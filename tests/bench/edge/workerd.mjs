@@ -17,7 +17,11 @@ export class Workerd {
     workerd.#miniflare = new Miniflare({
       modules: [
         { type: "ESModule", path: "worker.js", contents: await bundle() },
-        { type: "CompiledWasm", path: MODULE, contents: readFileSync(fileURLToPath(import.meta.resolve("sekisho/wasm"))) },
+        {
+          type: "CompiledWasm",
+          path: MODULE,
+          contents: readFileSync(fileURLToPath(import.meta.resolve("sekisho/wasm"))),
+        },
       ],
       compatibilityDate: "2026-01-01",
       cf: false,

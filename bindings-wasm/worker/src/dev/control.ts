@@ -1,7 +1,7 @@
 /** The control surface: users, tokens, outbox, clock and policy. */
 
 import type { Context } from "hono";
-import { type Identifier, Verifier, canonical } from "sekisho";
+import { canonical, type Identifier, Verifier } from "sekisho";
 
 import { noContent, ok } from "../answer";
 import { Clock } from "../clock";

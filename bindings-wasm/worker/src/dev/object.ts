@@ -86,7 +86,5 @@ function newState(): DevState {
 function describe(message: Message): Sent {
   const { to, purpose: templateType, code, locale } = message;
   const sent = { to: to.value, templateType, code, locale, text: text(message) };
-  return to.type === "email"
-    ? { channel: "email", ...sent, subject: subject(message) }
-    : { channel: "sms", ...sent };
+  return to.type === "email" ? { channel: "email", ...sent, subject: subject(message) } : { channel: "sms", ...sent };
 }
