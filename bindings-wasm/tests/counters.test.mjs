@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -14,6 +14,7 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 
 import { install } from "./project.mjs";
+import { inWorkerd } from "./runtimes.mjs";
 
 const project = install();
 const installed = pathToFileURL(join(project.folder, "node_modules/sekisho/dist/node.js"));
@@ -69,6 +70,32 @@ after(async () => {
 });
 
 describe("MemoryCounters", () => keepsTheContract(() => new MemoryCounters()));
+
+describe("DurableObjectCounters", () => {
+  let workerd;
+  before(async () => {
+    writeFileSync(join(project.folder, "counters.js"), WORKER);
+    const durableObjects = { COUNTERS: { className: "CounterObject", useSQLite: true } };
+    workerd = await inWorkerd(project.folder, "counters.js", { durableObjects });
+  });
+  after(() => workerd.dispose());
+
+  keepsTheContract(() => ({
+    async add(ops) {
+      const answer = await workerd.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(ops) });
+      return answer.json();
+    },
+  }));
+});
+
+const WORKER = `
+  import { CounterObject, DurableObjectCounters } from "sekisho/cloudflare";
+  export { CounterObject };
+  export default {
+    fetch: async (request, env) =>
+      Response.json(await new DurableObjectCounters(env.COUNTERS, "user-1").add(await request.json())),
+  };
+`;
 
 for (const [name, connect] of Object.entries(CLIENTS)) {
   describe(`RedisCounters over ${name}`, () => {

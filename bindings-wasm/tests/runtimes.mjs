@@ -18,11 +18,22 @@ async function printed(folder, command, ...args) {
   return JSON.parse(stdout);
 }
 
+/** What the worker of a file answers. */
+export async function bundled(...worker) {
+  const workerd = await inWorkerd(...worker);
+  try {
+    const answer = await workerd.dispatchFetch("http://worker/");
+    return await answer.json();
+  } finally {
+    await workerd.dispose();
+  }
+}
+
 /**
- * What the worker of a file answers, bundled as wrangler (or for another condition, another bundler) would:
- * the wasm stays a module of its own.
+ * The worker of a file in a workerd of its own, bundled as wrangler (or for another condition, another
+ * bundler) would: the wasm stays a module of its own.
  */
-export async function bundled(folder, file, options = {}, condition = "workerd") {
+export async function inWorkerd(folder, file, options = {}, condition = "workerd") {
   const outdir = join(folder, "bundle");
   await build({
     entryPoints: [join(folder, file)],
@@ -35,7 +46,7 @@ export async function bundled(folder, file, options = {}, condition = "workerd")
     external: ["*.wasm", "*.wasm?module", "cloudflare:workers"],
   });
   const wasm = readFileSync(join(folder, "node_modules/sekisho/dist/glue/sekisho_bg.wasm"));
-  const miniflare = new Miniflare({
+  return new Miniflare({
     modules: [
       { type: "ESModule", path: "worker.js", contents: readFileSync(join(outdir, "worker.js"), "utf8") },
       {
@@ -47,12 +58,6 @@ export async function bundled(folder, file, options = {}, condition = "workerd")
     compatibilityDate: "2026-01-01",
     ...options,
   });
-  try {
-    const answer = await miniflare.dispatchFetch("http://worker/");
-    return await answer.json();
-  } finally {
-    await miniflare.dispose();
-  }
 }
 
 const TYPES = {
