@@ -1,0 +1,44 @@
+//! `sekisho` for Kotlin, Swift and Python, by `UniFFI`: what crosses over, and nothing that decides.
+//!
+//! Numbers cross signed, since Java cannot call what takes Kotlin's unsigned ones. One below zero is
+//! refused like one that is too large.
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
+    reason = "the docs are read in other languages, and what comes from there is owned"
+)]
+
+mod argument;
+mod counters;
+mod error;
+mod executor;
+mod flow;
+mod identifier;
+mod key_ring;
+mod outcome;
+mod password_acceptance;
+mod password_policy;
+mod policy;
+mod request;
+mod requirement;
+mod steps;
+mod verifier;
+
+pub use counters::{CounterOp, CounterStore, CounterStoreError};
+pub use error::{ErrorCode, SekishoError, error_codes};
+pub use executor::{Computation, Executor, ExecutorError};
+pub use flow::{CodeCheckFlow, CodeSendFlow, EmptyFlow, PasswordCheckFlow, PresentationFlow};
+pub use identifier::{Identifier, canonical};
+pub use key_ring::{Environment, KeyRing, KeyTimes};
+pub use outcome::{Accepted, CodeSent, Limits, PasswordVerified, SendCancellation, Verified};
+pub use password_acceptance::{PasswordAcceptance, PasswordRejection};
+pub use password_policy::{PasswordPolicy, Pepper, Verification};
+pub use policy::{Alphabet, CodePolicy, FailurePolicy, Policy, SendPolicy};
+pub use request::{CodeCheck, CodeSend, PasswordCheck, Presentation};
+pub use requirement::{
+    AskedVerification, Method, Purpose, Requirement, from_challenge, purpose_of_code, to_challenge,
+};
+pub use steps::Steps;
+pub use verifier::{Verifier, VerifierWithoutCounters};
+
+uniffi::setup_scaffolding!("sekisho");
