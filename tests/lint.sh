@@ -11,6 +11,6 @@ cargo fmt --all --check
 cargo clippy --locked --workspace --all-targets -- -D warnings
 cargo clippy --locked -p sekisho --no-default-features -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
-"$cache/python/bin/ruff" check --quiet tests
-"$cache/python/bin/ruff" format --quiet --check tests
+"$cache/python/bin/ruff" check --quiet tests bindings-uniffi/python
+"$cache/python/bin/ruff" format --quiet --check tests bindings-uniffi/python
 "$cache/biome/node_modules/.bin/biome" ci --error-on-warnings

@@ -47,3 +47,6 @@ sh bindings-wasm/build.sh
 
 step "the edge worker: the HTTP contract in workerd"
 sh tests/edge.sh
+
+step "the Python package: built, installed, type-checked and tested"
+sh tests/python-package.sh

@@ -1,0 +1,44 @@
+"""Arguments on their way to Rust: of the right type, and such as cross over."""
+
+from __future__ import annotations
+
+_GREATEST = {32: (1 << 31) - 1, 64: (1 << 63) - 1}
+
+
+def text(name: str, value: str) -> str:
+    """A text. A lone surrogate, which no encoding has, becomes U+FFFD."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
+def text_if_any(name: str, value: str | None) -> str | None:
+    return None if value is None else text(name, value)
+
+
+def number_if_any(name: str, value: int | None, bits: int = 64) -> int | None:
+    """A whole number. What is out of bounds there is out of the rules' bounds, too."""
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+    return max(-1, min(value, _GREATEST[bits]))
+
+
+def number(name: str, value: int) -> int:
+    given = number_if_any(name, value)
+    if given is None:
+        raise TypeError(f"{name} must be an int, not None")
+    return given
+
+
+def bytes_if_any(name: str, value: bytes | None) -> bytes | None:
+    if value is None:
+        return None
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
+    return bytes(value)

@@ -1,0 +1,63 @@
+"""Counters: all the state there is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from . import _rust
+
+
+class CounterOp(NamedTuple):
+    """One addition to a counter."""
+
+    #: Names the counter: 22 characters of base64url, a keyed digest without personal data.
+    key: str
+    #: What to add; 0 reads.
+    delta: int
+    #: Seconds that a counter lives which this addition creates.
+    ttl: int
+
+
+class CounterStore(Protocol):
+    """Where counters are kept. An addition is all there is:
+
+    - A counter that is missing, has expired or stands at zero does not exist. A positive delta creates
+      it with its ttl; no addition extends the ttl of one that exists.
+    - A negative delta creates no counter and takes none below zero.
+    - Each addition is atomic: of two at a time the second sees the first.
+    """
+
+    async def add(self, ops: Sequence[CounterOp]) -> Sequence[int]:
+        """Makes the additions in their order and answers with the new values in the same order."""
+
+
+# Type checkers do not see the variants of UniFFI's errors.
+_CounterStoreError: Any = _rust.CounterStoreError
+
+
+class Bridge(_rust.CounterStore):
+    """A store as Rust sees it, which keeps what the store raised."""
+
+    def __init__(self, counters: CounterStore) -> None:
+        self._counters = counters
+        self.cause: BaseException | None = None
+
+    async def add(self, ops: list[_rust.CounterOp]) -> list[int]:
+        try:
+            return counts(await self._counters.add(lifted(ops)))
+        except (Exception, asyncio.CancelledError) as cause:
+            self.cause = cause
+            raise _CounterStoreError.Unavailable(None) from None
+
+
+def lifted(ops: list[_rust.CounterOp]) -> list[CounterOp]:
+    return [CounterOp(op.key, op.delta, op.ttl) for op in ops]
+
+
+def counts(answer: Sequence[int]) -> list[int]:
+    """What a store answered. In the place of what is no count stands what no store can have."""
+    if not isinstance(answer, (list, tuple)):
+        return []
+    return [count if type(count) is int and 0 <= count < 1 << 63 else -1 for count in answer]

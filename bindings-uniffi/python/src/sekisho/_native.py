@@ -1,0 +1,36 @@
+"""What holds something in Rust until it is closed."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+Self = TypeVar("Self", bound="Closable[Any]")
+
+
+class Closable(Generic[T]):
+    """Is closed at the end of a ``with``, or when nobody refers to it any more."""
+
+    _held: T | None
+
+    @property
+    def _rust(self) -> T:
+        if self._held is None:
+            raise ValueError(f"this {type(self).__name__} is closed")
+        return self._held
+
+    def close(self) -> None:
+        """Lets go of it. Secrets are wiped when the last that uses them has been closed."""
+        self._held = None
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,109 @@
+"""What an operation demands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from . import _rust
+from ._argument import number_if_any, text
+from ._error import failure, refusals
+from ._identifier import Identifier
+
+#: How the user proved who they are.
+Method = Literal["password", "email_code", "phone_code"]
+
+#: What a verification is good for; Logto's ``templateType``. Only the first is a permission.
+Purpose = Literal["UserPermissionValidation", "BindNewIdentifier", "BindMfa"]
+
+METHODS: dict[Method, _rust.Method] = {
+    "password": _rust.Method.PASSWORD,
+    "email_code": _rust.Method.EMAIL_CODE,
+    "phone_code": _rust.Method.PHONE_CODE,
+}
+METHOD_NAMES = {method: name for name, method in METHODS.items()}
+
+PURPOSES: dict[Purpose, _rust.Purpose] = {
+    "UserPermissionValidation": _rust.Purpose.USER_PERMISSION_VALIDATION,
+    "BindNewIdentifier": _rust.Purpose.BIND_NEW_IDENTIFIER,
+    "BindMfa": _rust.Purpose.BIND_MFA,
+}
+PURPOSE_NAMES = {purpose: name for name, purpose in PURPOSES.items()}
+
+Name = TypeVar("Name")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What an operation demands of a record. What is not given is as for a permission by any method."""
+
+    #: The methods that are enough, each by itself.
+    methods: Sequence[Method] | None = None
+    purpose: Purpose | None = None
+    #: The greatest age of the verification in seconds; if not given, until the record expires.
+    max_age: int | None = None
+    #: The record must be bound to the session of the request.
+    same_session: bool = False
+    #: The record must be for this identifier, character by character.
+    identifier: Identifier | None = None
+    #: The record is used up.
+    single_use: bool = False
+
+    def _lower(self) -> _rust.Requirement:
+        methods = self.methods
+        return _rust.Requirement(
+            methods=None if methods is None else [named(METHODS, name) for name in methods],
+            purpose=lower_purpose(self.purpose),
+            max_age=number_if_any("max_age", self.max_age),
+            same_session=bool(self.same_session),
+            identifier=None if self.identifier is None else self.identifier._lower(),
+            single_use=bool(self.single_use),
+        )
+
+
+@dataclass(frozen=True)
+class AskedVerification:
+    """What an RFC 9470 challenge asks for."""
+
+    methods: list[Method]
+    #: The greatest age of the verification in seconds.
+    max_age: int | None
+
+
+def to_challenge(requirement: Requirement = Requirement()) -> str:
+    """The value of ``WWW-Authenticate`` that tells a client which verification it needs (RFC 9470 §3)."""
+    with refusals():
+        return _rust.to_challenge(requirement._lower())
+
+
+def from_challenge(www_authenticate: str) -> AskedVerification:
+    """Reads such a value, for clients.
+
+    :raises SekishoError: ``requirement_invalid`` where it asks for no verification known here.
+    """
+    with refusals():
+        asked = _rust.from_challenge(text("www_authenticate", www_authenticate))
+    return AskedVerification([METHOD_NAMES[method] for method in asked.methods], asked.max_age)
+
+
+def purpose_of_code(to: Identifier, own: Iterable[Identifier], asked: Purpose | None = None) -> Purpose:
+    """What a code that goes there will be good for: a permission (or what was asked) for the user's
+    own identifiers, and for any other a proof that it is theirs.
+
+    :raises SekishoError: ``identifier_invalid``.
+    """
+    owned = [identifier._lower() for identifier in own]
+    with refusals():
+        return PURPOSE_NAMES[_rust.purpose_of_code(to._lower(), owned, lower_purpose(asked))]
+
+
+def lower_purpose(purpose: Purpose | None) -> _rust.Purpose | None:
+    return None if purpose is None else named(PURPOSES, purpose)
+
+
+def named(values: dict[Name, Value], name: Name) -> Value:
+    if isinstance(name, str) and name in values:
+        return values[name]
+    raise failure("requirement_invalid")
