@@ -16,3 +16,14 @@ install_venv() {
   fi
   echo "setup: $3: ready"
 }
+
+# install_wheel FOLDER NAME: the built wheel into an environment that is empty but for it, and beside it
+# the environment NAME of the cache.
+install_wheel() {
+  python3 -m venv "$1"
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-index bindings-uniffi/python/dist/*.whl
+  "$1/bin/python" -c 'import sekisho; sekisho.KeyRing.generate("development")'
+  site_packages "$cache/$2" >"$(site_packages "$1")/beside.pth"
+}
+
+site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }

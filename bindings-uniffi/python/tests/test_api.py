@@ -292,7 +292,7 @@ async def test_a_flow_ends_once_and_what_is_closed_is_gone():
         text = keys.to_text()
         with verifier.steps.send_code(**ANA) as flow:
             flow.resume([1])
-    for closed in (lambda: keys.to_text(), lambda: verifier.steps, lambda: flow.ops):
+    for closed in (keys.to_text, lambda: verifier.steps, lambda: flow.ops, flow.outcome):
         with pytest.raises(ValueError, match="is closed"):
             closed()
     assert repr(keys) == "KeyRing(closed)"

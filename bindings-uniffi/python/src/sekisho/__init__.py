@@ -5,6 +5,7 @@ All the state there is are expiring counters, in a :class:`CounterStore`. A :cla
 every flow over it.
 """
 
+from . import _buffer as _buffer
 from ._counters import CounterOp, CounterStore
 from ._error import ERROR_CODES, ErrorCode, SekishoError
 from ._flow import Flow

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal, cast, get_args
 
 from . import _rust
@@ -85,10 +83,12 @@ def raised(error: Any) -> SekishoError:
     return SekishoError(code, error.describe(), getattr(error, "retry_after", None))
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
+class refusals:
     """Raises what Rust refuses."""
-    try:
-        yield
-    except _rust.SekishoError as error:
-        raise raised(error) from None
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, _rust.SekishoError):
+            raise raised(error) from None

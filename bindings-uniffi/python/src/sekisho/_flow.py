@@ -23,14 +23,14 @@ class RustFlow(Protocol[Found]):
     def outcome(self) -> Found: ...
 
 
-class Flow(Closable[RustFlow[object]], Generic[Outcome]):
+class Flow(Closable[RustFlow[Any]], Generic[Outcome]):
     """A flow under way. Add its :attr:`ops` in your store and :meth:`resume` with the new values,
     until there are none; then :meth:`outcome` has what it came to. Dropping it allows nothing.
     """
 
     def __init__(self, flow: RustFlow[Found], lift: Callable[[Found], Outcome]) -> None:
         self._held = flow
-        self._outcome: Callable[[], Outcome] = lambda: lift(flow.outcome())
+        self._lift: Callable[[Any], Outcome] = lift
 
     @property
     def ops(self) -> list[CounterOp] | None:
@@ -52,7 +52,7 @@ class Flow(Closable[RustFlow[object]], Generic[Outcome]):
         :raises SekishoError: where it was refused.
         """
         with refusals():
-            return self._outcome()
+            return self._lift(self._rust.outcome())
 
 
 async def drive(
