@@ -48,5 +48,11 @@ sh bindings-wasm/build.sh
 step "the edge worker: the HTTP contract in workerd"
 sh tests/edge.sh
 
+step "the crate behind Kotlin, Swift and Python: units"
+cargo test --locked --quiet -p sekisho-uniffi
+
 step "the Python package: built, installed, type-checked and tested"
 sh tests/python-package.sh
+
+step "the FastAPI example: the HTTP contract in Python"
+sh tests/fastapi.sh

@@ -7,5 +7,7 @@ set -eu
 
 install_venv "$(dirname "$0")/../../bindings-uniffi/python/tests/requirements.txt" python-package \
   "the tools that build and test the Python package"
+install_venv "$(dirname "$0")/../../bindings-uniffi/python/examples/fastapi/requirements.txt" fastapi \
+  "the FastAPI example's packages"
 # Pyright fetches itself when it is first called.
 PYRIGHT_PYTHON_CACHE_DIR=$cache/python-package/pyright "$cache/python-package/bin/pyright" --version >/dev/null
