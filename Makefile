@@ -10,7 +10,6 @@ setup: ## What the tests need beyond a Rust toolchain; kept outside target, so o
 	@sh tests/setup/openapi-linter.sh
 	@sh tests/setup/edge-package.sh
 	@sh tests/setup/worker.sh
-	@sh tests/setup/redis.sh
 	@sh tests/setup/python-package.sh
 
 run: ## The reference server on embedded defaults, with a demo user and curl lines to paste.
@@ -30,3 +29,4 @@ bench: ## Side by side in one run; the tables go to target/bench.
 	@sh tests/setup/edge-bench.sh
 	@sh bindings-wasm/build.sh
 	node tests/bench/edge/main.mjs
+	@sh tests/bench/python-package.sh
