@@ -59,7 +59,7 @@
 //! ways of proving, [`counter`] and [`flow`] for attempts and the flows themselves,
 //! [`requirement`] for what an operation demands, [`error`] for what can go wrong.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;

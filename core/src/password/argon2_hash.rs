@@ -4,11 +4,11 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use argon2::{Algorithm, Argon2, Params, ParamsBuilder, Version};
 use base64ct::{Base64Unpadded, Encoding};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::argon2::{self, Cost, Input, Variant, Version};
 use super::limits::HashLimits;
 use super::memory::KeptMemory;
 use super::pepper::Peppers;
@@ -21,11 +21,18 @@ const TAG_BYTES: usize = 32;
 /// Bytes of the salt of new hashes (RFC 9106, section 4).
 pub(super) const SALT_BYTES: usize = 16;
 
+/// Longest pepper id and associated data, in bytes, that a PHC string of Argon2 may carry
+/// (<https://github.com/P-H-C/phc-string-format>).
+const MAX_KEYID_BYTES: usize = 8;
+const MAX_DATA_BYTES: usize = 32;
+
 /// A stored Argon2 hash: Argon2id, 2i or 2d, version 19 or 16, its parameters within the limits.
 pub(super) struct Argon2Hash {
-    algorithm: Algorithm,
+    variant: Variant,
     version: Version,
-    params: Params,
+    cost: Cost,
+    keyid: Vec<u8>,
+    data: Vec<u8>,
     salt: Vec<u8>,
     tag: Vec<u8>,
 }
@@ -40,21 +47,15 @@ impl Argon2Hash {
         else {
             return Err(unreadable());
         };
-        let mut params = ParamsBuilder::new();
-        params.m_cost(decimal(m)?).t_cost(decimal(t)?).p_cost(decimal(p)?);
-        if let Some(keyid) = keyid {
-            params.keyid(keyid.parse().map_err(|_| unreadable())?);
-        }
-        if let Some(data) = data {
-            params.data(data.parse().map_err(|_| unreadable())?);
-        }
-        let params = params.build().map_err(|_| unreadable())?;
-        limits.admit_argon2(params.m_cost(), params.t_cost(), params.p_cost())?;
-        let version = phc.version.unwrap_or(Version::V0x10.into());
+        let cost = Cost { m_kib: decimal(m)?, t: decimal(t)?, p: decimal(p)? };
+        cost.blocks().ok_or_else(unreadable)?;
+        limits.admit_argon2(cost.m_kib, cost.t, cost.p)?;
         Ok(Self {
-            algorithm: Algorithm::new(phc.algorithm).map_err(|_| unreadable())?,
-            version: Version::try_from(version).map_err(|_| unreadable())?,
-            params,
+            variant: variant(phc.algorithm).ok_or_else(unreadable)?,
+            version: version(phc.version).ok_or_else(unreadable)?,
+            cost,
+            keyid: base64(keyid, MAX_KEYID_BYTES)?,
+            data: base64(data, MAX_DATA_BYTES)?,
             salt: phc.salt,
             tag: phc.tag,
         })
@@ -62,7 +63,7 @@ impl Argon2Hash {
 
     /// The id of the pepper in it; empty for none.
     pub(super) fn pepper_id(&self) -> &[u8] {
-        self.params.keyid()
+        &self.keyid
     }
 
     pub(super) fn matches(
@@ -71,21 +72,27 @@ impl Argon2Hash {
         peppers: &Peppers,
         kept: &KeptMemory,
     ) -> Result<bool, Error> {
-        let pepper = peppers.key(self.pepper_id())?;
-        let argon2 = context(self.algorithm, self.version, self.params.clone(), pepper)?;
+        let input = Input {
+            variant: self.variant,
+            version: self.version,
+            cost: self.cost,
+            password,
+            salt: &self.salt,
+            secret: peppers.key(self.pepper_id())?.unwrap_or_default(),
+            data: &self.data,
+        };
         let mut tag = Zeroizing::new(vec![0; self.tag.len()]);
-        derive(&argon2, password, &self.salt, kept, &mut tag)?;
+        derive(&input, kept, &mut tag)?;
         Ok(tag.ct_eq(&self.tag).into())
     }
 
     /// Whether a new hash would have just these parameters, salt and tag aside.
     pub(super) fn is_as_new(&self, cost: Argon2Cost, peppers: &Peppers) -> bool {
-        self.algorithm == Algorithm::Argon2id
+        let Argon2Cost { m_kib, t, p } = cost;
+        self.variant == Variant::Argon2id
             && self.version == Version::V0x13
-            && self.params.m_cost() == cost.m_kib
-            && self.params.t_cost() == cost.t
-            && self.params.p_cost() == cost.p
-            && self.params.data().is_empty()
+            && self.cost == Cost { m_kib, t, p }
+            && self.data.is_empty()
             && self.pepper_id() == peppers.current_id()
             && self.salt.len() >= SALT_BYTES
             && self.tag.len() == TAG_BYTES
@@ -101,11 +108,17 @@ pub(super) fn hash(
     kept: &KeptMemory,
 ) -> Result<String, Error> {
     let Argon2Cost { m_kib, t, p } = cost;
-    let params = Params::new(m_kib, t, p, Some(TAG_BYTES)).map_err(|_| ErrorCode::PolicyInvalid)?;
-    let pepper = peppers.key(peppers.current_id())?;
-    let argon2 = context(Algorithm::Argon2id, Version::V0x13, params, pepper)?;
+    let input = Input {
+        variant: Variant::Argon2id,
+        version: Version::V0x13,
+        cost: Cost { m_kib, t, p },
+        password,
+        salt,
+        secret: peppers.key(peppers.current_id())?.unwrap_or_default(),
+        data: &[],
+    };
     let mut tag = Zeroizing::new([0; TAG_BYTES]);
-    derive(&argon2, password, salt, kept, tag.as_mut_slice())?;
+    derive(&input, kept, tag.as_mut_slice())?;
     let [m, t, p] = [m_kib, t, p].map(digits::to_text);
     let [keyid, salt, tag] =
         [peppers.current_id(), salt, tag.as_slice()].map(Base64Unpadded::encode_string);
@@ -117,31 +130,32 @@ pub(super) fn hash(
     Ok(text)
 }
 
-fn context(
-    algorithm: Algorithm,
-    version: Version,
-    params: Params,
-    pepper: Option<&[u8]>,
-) -> Result<Argon2<'_>, Error> {
-    match pepper {
-        Some(key) => {
-            Argon2::new_with_secret(key, algorithm, version, params).map_err(|_| unreadable())
-        }
-        None => Ok(Argon2::new(algorithm, version, params)),
+fn derive(input: &Input<'_>, kept: &KeptMemory, tag: &mut [u8]) -> Result<(), Error> {
+    let blocks = input.cost.blocks().ok_or(ErrorCode::PolicyInvalid)?;
+    let mut memory = kept.take(blocks)?;
+    argon2::derive(input, memory.as_mut_slice(), tag).ok_or_else(unreadable)
+}
+
+fn variant(algorithm: &str) -> Option<Variant> {
+    Some(match algorithm {
+        "argon2d" => Variant::Argon2d,
+        "argon2i" => Variant::Argon2i,
+        "argon2id" => Variant::Argon2id,
+        _ => return None,
+    })
+}
+
+fn version(number: Option<u32>) -> Option<Version> {
+    match number {
+        None | Some(0x10) => Some(Version::V0x10),
+        Some(0x13) => Some(Version::V0x13),
+        Some(_) => None,
     }
 }
 
-fn derive(
-    argon2: &Argon2<'_>,
-    password: &[u8],
-    salt: &[u8],
-    kept: &KeptMemory,
-    tag: &mut [u8],
-) -> Result<(), Error> {
-    let mut memory = kept.take(argon2.params().block_count())?;
-    argon2
-        .hash_password_into_with_memory(password, salt, tag, memory.as_mut_slice())
-        .map_err(|_| unreadable())
+fn base64(text: Option<&str>, max_bytes: usize) -> Result<Vec<u8>, Error> {
+    let bytes = Base64Unpadded::decode_vec(text.unwrap_or_default());
+    bytes.ok().filter(|bytes| bytes.len() <= max_bytes).ok_or_else(unreadable)
 }
 
 #[cfg(test)]

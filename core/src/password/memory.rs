@@ -7,9 +7,7 @@ use core::fmt;
 #[cfg(feature = "std")]
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use argon2::Block;
-use zeroize::Zeroize;
-
+use super::argon2::Block;
 use crate::{Error, ErrorCode};
 
 /// Memory that waits for the next computation. None is kept by default.
@@ -94,7 +92,7 @@ impl Memory<'_> {
 
 impl Drop for Memory<'_> {
     fn drop(&mut self) {
-        self.as_mut_slice().iter_mut().for_each(Zeroize::zeroize);
+        Block::wipe(self.as_mut_slice());
         self.kept.give_back(core::mem::take(&mut self.all));
     }
 }
@@ -102,7 +100,7 @@ impl Drop for Memory<'_> {
 fn allocate(blocks: usize) -> Result<Vec<Block>, Error> {
     let mut memory = Vec::new();
     memory.try_reserve_exact(blocks).map_err(|_| ErrorCode::OutOfMemory)?;
-    memory.resize(blocks, Block::new());
+    memory.resize(blocks, Block::default());
     Ok(memory)
 }
 
@@ -114,7 +112,7 @@ mod tests {
     fn computed(kept: &KeptMemory, blocks: usize) {
         let mut memory = kept.take(blocks).unwrap();
         assert_eq!(memory.as_mut_slice().len(), blocks);
-        memory.as_mut_slice().iter_mut().for_each(|block| block.as_mut().fill(7));
+        memory.as_mut_slice().iter_mut().for_each(|block| block.fill(7));
     }
 
     fn free(kept: &KeptMemory) -> Vec<usize> {
@@ -140,8 +138,7 @@ mod tests {
             computed(&kept, blocks);
             assert_eq!(free(&kept), [8, 8], "after {blocks}");
         }
-        let zeros = |block: &Block| block.as_ref().iter().all(|word| *word == 0);
-        assert!(kept.lock().iter().flatten().all(zeros), "nothing of a computation stays");
+        assert!(kept.lock().iter().flatten().all(Block::is_zero), "nothing of a computation stays");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [`Password::accept`] judges a new password. Nothing here counts attempts; the flows do that.
 
 mod acceptance;
+mod argon2;
 mod argon2_hash;
 mod leaked;
 #[cfg(feature = "legacy-hashes")]
