@@ -71,10 +71,8 @@ async fn add_all(
 ) -> Result<Vec<Vec<u64>>, Error> {
     let ops = || group.iter().flat_map(|addition| &addition.ops);
     // A power cut that undoes what was given back leaves somebody a try less, and nobody one more.
-    let durability = match ops().any(|op| op.delta > 0) {
-        true => Durability::PowerCut,
-        false => Durability::Process,
-    };
+    let takes = ops().any(|op| op.delta > 0);
+    let durability = if takes { Durability::PowerCut } else { Durability::Process };
     let mut changes = CounterChanges::begin(connection, ops(), durability).await?;
     group.retain(|addition| !addition.answer.is_closed());
     let counts = group
