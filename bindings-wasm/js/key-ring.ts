@@ -45,7 +45,7 @@ export class KeyRing {
   /** Draws a new ring of one key. */
   static generate(environment: Environment, { now = secondsNow(), entropy }: CallOptions = {}): KeyRing {
     const [time, bytes] = [number("now", now), random("entropy", entropy, 32)];
-    return new KeyRing(made(Call.GenerateKeys, {}, environment === "production", time, bytes));
+    return new KeyRing(made(Call.GenerateKeys, {}, isProduction(environment), time, bytes));
   }
 
   /** The ring with one more key, which seals from a time on. */
@@ -92,4 +92,10 @@ export class KeyRing {
   toJSON(): unknown {
     return { environment: this.environment, keys: this.keys };
   }
+}
+
+/** A mistyped word must not make a ring for the other place. */
+function isProduction(environment: Environment): boolean {
+  if (environment === "production" || environment === "development") return environment === "production";
+  throw new TypeError(`environment must be "production" or "development", not ${String(environment)}`);
 }

@@ -13,7 +13,7 @@ export interface Argon2Cost {
 
 /** A secret that is part of hashes, kept apart from them. */
 export interface Pepper {
-  /** Names it inside hashes: 1 to 6 bytes. */
+  /** Names it inside hashes: 1 to 8 bytes. */
   readonly id: string;
   /** At least 32 random bytes. */
   readonly key: Uint8Array;

@@ -48,6 +48,12 @@ impl<'a> Arguments<'a> {
         self.next().map(|bytes| whole(bytes).unwrap_or(u64::MAX))
     }
 
+    /// Seconds of a requirement: what is none must not become so many that all pass.
+    fn seconds_if_any(&mut self) -> Result<Option<u64>, Error> {
+        let Some(bytes) = self.next() else { return Ok(None) };
+        whole(bytes).map(Some).ok_or(ErrorCode::RequirementInvalid.into())
+    }
+
     /// The numbers up to the end; `None` where one is none.
     pub(crate) fn numbers(&mut self) -> Option<Vec<u64>> {
         let mut numbers = Vec::new();
@@ -109,7 +115,7 @@ impl<'a> Arguments<'a> {
         let any = Requirement::permission();
         Ok(Requirement {
             purpose: self.purpose_if_any()?.unwrap_or(any.purpose),
-            max_age: self.number_if_any(),
+            max_age: self.seconds_if_any()?,
             same_session: self.is_true(),
             single_use: self.is_true(),
             methods: match self.number_if_any() {

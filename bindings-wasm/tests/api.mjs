@@ -10,6 +10,7 @@ import {
   purposeOfCode,
   requireVerification,
   SekishoError,
+  toChallenge,
   Verifier,
 } from "sekisho";
 
@@ -190,6 +191,22 @@ export function randomness_that_is_none_is_told_from_randomness_that_the_platfor
     () => KeyRing.generate("production", { entropy: new Uint8Array(32) }),
     (error) => coded("entropy_unusable")(error) && error.cause === undefined,
   );
+}
+
+export async function an_age_that_is_none_lets_no_record_through() {
+  const counters = new MemoryCounters();
+  for (const maxAge of [-1, 0.5, NaN, Infinity, 2 ** 60]) {
+    await assert.rejects(
+      verifier.present({ subject, record: "x", requirement: { maxAge } }, counters),
+      coded("requirement_invalid"),
+    );
+    assert.throws(() => toChallenge({ maxAge }), coded("requirement_invalid"));
+  }
+}
+
+export function a_ring_is_for_production_or_for_development() {
+  assert.throws(() => KeyRing.generate("prod"), TypeError);
+  assert.throws(() => KeyRing.generate(undefined), TypeError);
 }
 
 export function secrets_are_in_no_json_and_no_message() {
