@@ -185,4 +185,15 @@ mod tests {
             assert_eq!(none.code(), ErrorCode::PepperUnknown, "{algorithm}");
         }
     }
+
+    #[test]
+    fn a_cost_out_of_bounds_is_refused_however_large() {
+        for p in ["0", "16777216", "1073741824", "4294967295"] {
+            let stored = format!(
+                "$argon2id$v=19$m=4294967295,t=1,p={p}$AgICAgICAgICAgICAgICAg$DWQN9Y14dmwIwDejSotTydAe8EUtdbZetSUg6WsB5lk"
+            );
+            let error = Argon2Hash::parse(&stored, &HashLimits::default()).map(|_| ()).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::PasswordHashInvalid, "{p}");
+        }
+    }
 }

@@ -52,8 +52,7 @@ impl Cost {
     pub(super) fn blocks(self) -> Option<usize> {
         let Self { m_kib, t, p } = self;
         let are_possible = t >= 1 && (1..1 << 24).contains(&p) && m_kib / 8 >= p;
-        let blocks = usize::try_from(m_kib / (4 * p.max(1)) * 4 * p).ok()?;
-        are_possible.then_some(blocks)
+        are_possible.then(|| usize::try_from(m_kib / (4 * p) * 4 * p).ok()).flatten()
     }
 }
 
@@ -138,6 +137,8 @@ mod tests {
             (cost(8, 0, 1), None),
             (cost(8, 1, 0), None),
             (cost(u32::MAX, 1, 1 << 24), None),
+            (cost(u32::MAX, 1, 1 << 30), None),
+            (cost(u32::MAX, 1, u32::MAX), None),
         ] {
             assert_eq!(cost.blocks(), blocks, "{cost:?}");
         }
