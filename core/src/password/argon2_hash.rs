@@ -8,7 +8,7 @@ use base64ct::{Base64Unpadded, Encoding};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::argon2::{self, Cost, Input, Variant, Version};
+use super::argon2::{self, Input, Variant, Version};
 use super::limits::HashLimits;
 use super::memory::KeptMemory;
 use super::pepper::Peppers;
@@ -30,7 +30,7 @@ const MAX_DATA_BYTES: usize = 32;
 pub(super) struct Argon2Hash {
     variant: Variant,
     version: Version,
-    cost: Cost,
+    cost: Argon2Cost,
     keyid: Vec<u8>,
     data: Vec<u8>,
     salt: Vec<u8>,
@@ -47,7 +47,7 @@ impl Argon2Hash {
         else {
             return Err(unreadable());
         };
-        let cost = Cost { m_kib: decimal(m)?, t: decimal(t)?, p: decimal(p)? };
+        let cost = Argon2Cost { m_kib: decimal(m)?, t: decimal(t)?, p: decimal(p)? };
         cost.blocks().ok_or_else(unreadable)?;
         limits.admit_argon2(cost.m_kib, cost.t, cost.p)?;
         Ok(Self {
@@ -88,10 +88,9 @@ impl Argon2Hash {
 
     /// Whether a new hash would have just these parameters, salt and tag aside.
     pub(super) fn is_as_new(&self, cost: Argon2Cost, peppers: &Peppers) -> bool {
-        let Argon2Cost { m_kib, t, p } = cost;
         self.variant == Variant::Argon2id
             && self.version == Version::V0x13
-            && self.cost == Cost { m_kib, t, p }
+            && self.cost == cost
             && self.data.is_empty()
             && self.pepper_id() == peppers.current_id()
             && self.salt.len() >= SALT_BYTES
@@ -111,7 +110,7 @@ pub(super) fn hash(
     let input = Input {
         variant: Variant::Argon2id,
         version: Version::V0x13,
-        cost: Cost { m_kib, t, p },
+        cost,
         password,
         salt,
         secret: peppers.key(peppers.current_id())?.unwrap_or_default(),

@@ -68,9 +68,8 @@ impl PasswordPolicy {
     /// above the limits.
     pub fn new(cost: Argon2Cost, limits: HashLimits) -> Result<Self, Error> {
         let Argon2Cost { m_kib, t, p } = cost;
-        let is_possible = t >= 1 && p >= 1 && u64::from(m_kib) >= 8 * u64::from(p);
         let is_within = limits.admit_argon2(m_kib, t, p).is_ok();
-        if !limits.are_in_bounds() || !is_possible || !is_within {
+        if !limits.are_in_bounds() || cost.blocks().is_none() || !is_within {
             return Err(ErrorCode::PolicyInvalid.into());
         }
         Ok(Self { cost, limits, ..Self::default() })

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use self::blake2b::{initial_hash, variable_hash};
 use self::fill::Filling;
+use super::policy::Argon2Cost;
 
 /// Blocks of a lane that are filled between two points at which the lanes wait for each other, times
 /// this, are the lane (RFC 9106 §3.4).
@@ -36,19 +37,8 @@ pub(super) enum Version {
     V0x13,
 }
 
-/// What a hash costs (RFC 9106 §3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cost {
-    /// KiB of memory, at least 8 for each lane.
-    pub(super) m_kib: u32,
-    /// Passes over it, at least 1.
-    pub(super) t: u32,
-    /// Lanes, 1 to 2^24 - 1.
-    pub(super) p: u32,
-}
-
-impl Cost {
-    /// Blocks of memory; `None` outside the bounds.
+impl Argon2Cost {
+    /// Blocks of memory (RFC 9106 §3.1, §3.2); `None` where a value is out of its bounds.
     pub(super) fn blocks(self) -> Option<usize> {
         let Self { m_kib, t, p } = self;
         let are_possible = t >= 1 && (1..1 << 24).contains(&p) && m_kib / 8 >= p;
@@ -61,14 +51,14 @@ impl Cost {
 pub(super) struct Input<'a> {
     pub(super) variant: Variant,
     pub(super) version: Version,
-    pub(super) cost: Cost,
+    pub(super) cost: Argon2Cost,
     pub(super) password: &'a [u8],
     pub(super) salt: &'a [u8],
     pub(super) secret: &'a [u8],
     pub(super) data: &'a [u8],
 }
 
-/// Derives the tag in these blocks of memory, which must be as many as [`Cost::blocks`] says, and
+/// Derives the tag in these blocks of memory, which must be as many as [`Argon2Cost::blocks`] says, and
 /// whatever is in them; `None` otherwise. They are not wiped.
 pub(super) fn derive(input: &Input<'_>, memory: &mut [Block], tag: &mut [u8]) -> Option<()> {
     let blocks = input.cost.blocks().filter(|blocks| *blocks == memory.len())?;
@@ -127,7 +117,7 @@ mod tests {
 
     #[test]
     fn memory_of_another_size_or_a_cost_out_of_bounds_is_refused() {
-        let cost = |m_kib, t, p| Cost { m_kib, t, p };
+        let cost = |m_kib, t, p| Argon2Cost { m_kib, t, p };
         for (cost, blocks) in [
             (cost(8, 1, 1), Some(8)),
             (cost(15, 1, 1), Some(12)),
@@ -168,7 +158,7 @@ mod tests {
             Version::V0x10 => ::argon2::Version::V0x10,
             Version::V0x13 => ::argon2::Version::V0x13,
         };
-        let Cost { m_kib, t, p } = input.cost;
+        let Argon2Cost { m_kib, t, p } = input.cost;
         let mut params = ::argon2::ParamsBuilder::new();
         params.m_cost(m_kib).t_cost(t).p_cost(p).output_len(tag.len());
         params.data(input.data.try_into().unwrap());
@@ -196,7 +186,7 @@ mod tests {
             let input = Input {
                 variant,
                 version,
-                cost: Cost { m_kib, t, p },
+                cost: Argon2Cost { m_kib, t, p },
                 password: &password,
                 salt: &salt,
                 secret: &secret,
