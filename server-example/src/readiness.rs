@@ -151,11 +151,11 @@ mod tests {
 
     #[tokio::test]
     async fn who_hangs_up_does_not_have_the_next_one_ask_anew() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         let (readiness, tasks) = (Readiness::default(), Tasks::default());
         let now = Timestamp::from_unix_seconds(1_764_000_000).unwrap();
         let users: Arc<dyn Users> = Arc::new(store.clone());
-        let held = store.writer.acquire().await.unwrap();
+        let held = store.hold_writer().await;
         let asking = readiness.databases_answer((store.clone(), users), &tasks, now);
         assert!(
             timeout(Duration::from_millis(20), asking).await.is_err(),

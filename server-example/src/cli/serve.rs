@@ -103,7 +103,7 @@ async fn dev(delivery: Delivery, passwords: PasswordPoolArgs) -> Result<App, Com
     let keys = KeyRing::generate(Environment::Development, clock.now(), &entropy()?)?;
     let password_policy = password_policy(passwords);
     let (dev, tokens) = Dev::new(demo::user(&password_policy)?)?;
-    let store = Store::in_memory().await?;
+    let store = Store::in_memory()?;
     let metrics = Arc::new(Metrics::new());
     let app = App {
         clock,

@@ -1,8 +1,9 @@
 //! Counters: a flow's additions in one transaction, which others share.
 
+use rusqlite::Connection;
 use sekisho::{CounterOp, Timestamp};
 
-use super::counter_changes::{json, signed};
+use super::counter_changes::signed;
 use super::{Store, StoreError};
 
 /// Where counters are kept. An addition is all there is: see [`CounterOp`] for what it must do.
@@ -21,56 +22,65 @@ pub(crate) trait CounterStore {
 
 impl CounterStore for Store {
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
-        let now = signed(now.unix_seconds());
-        self.additions.add(ops, now).await.map_err(StoreError::Additions)
+        self.writer.add(ops, signed(now.unix_seconds())).await
     }
 }
 
 impl Store {
-    /// Removes counters that have expired, a few at a time so that nobody waits long for it.
-    /// Answers how many there were.
-    pub(crate) async fn sweep_counters(&self, now: Timestamp) -> Result<u64, StoreError> {
+    /// Removes counters that have expired. Looks at a few at a time, so that nobody waits long for
+    /// it. Answers how many there were.
+    pub(crate) async fn sweep_counters(&self, now: Timestamp) -> Result<usize, StoreError> {
         let now = signed(now.unix_seconds());
         let (mut swept, mut after) = (0, String::new());
         loop {
-            // They are looked for beside the writer, which only removes them.
-            let query = sqlx::query_scalar(EXPIRED).bind(after).bind(now).bind(SWEEP_BATCH);
-            let keys: Vec<String> = query.fetch_all(&self.reader).await?;
-            let query = sqlx::query(SWEEP).bind(json(&keys)?).bind(now);
-            let Some(last) = keys.into_iter().next_back() else { return Ok(swept) };
-            swept += query.execute(&self.writer).await?.rows_affected();
+            let part = self.write(move |connection| sweep_part(connection, &after, now)).await?;
+            let Some((removed, last)) = part else { return Ok(swept) };
+            swept += removed;
             after = last;
         }
     }
 
     /// Forgets every counter, for dev mode's reset.
     pub(crate) async fn clear_counters(&self) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM counters").execute(&self.writer).await?;
+        self.write(|connection| connection.execute("DELETE FROM counters", ())).await?;
         Ok(())
     }
 }
 
-const EXPIRED: &str =
-    "SELECT key FROM counters WHERE key > ?1 AND expires_at <= ?2 ORDER BY key LIMIT ?3";
+/// Looks at the counters that come after this key. Answers how many it removed, and the last key.
+fn sweep_part(
+    connection: &mut Connection,
+    after: &str,
+    now: i64,
+) -> rusqlite::Result<Option<(usize, String)>> {
+    let query = (after, SWEEP_PART);
+    let last: Option<String> =
+        connection.prepare_cached(LAST)?.query_row(query, |row| row.get(0))?;
+    let Some(last) = last else { return Ok(None) };
+    let removed = connection.prepare_cached(SWEEP)?.execute((after, &last, now))?;
+    Ok(Some((removed, last)))
+}
 
-/// Any of them may have begun afresh since it was found.
-const SWEEP: &str = "
-    DELETE FROM counters WHERE key IN (SELECT value FROM json_each(?1)) AND expires_at <= ?2";
+const LAST: &str = "
+    SELECT max(key) FROM (SELECT key FROM counters WHERE key > ?1 ORDER BY key LIMIT ?2)";
 
-const SWEEP_BATCH: i64 = 500;
+const SWEEP: &str = "DELETE FROM counters WHERE key > ?1 AND key <= ?2 AND expires_at <= ?3";
+
+const SWEEP_PART: i64 = 500;
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
+    use std::time::Duration;
 
     use sekisho::{
         Binding, CodeSend, Entropy, Environment, Identifier, KeyRing, Policy, Purpose, Step,
         Subject, Verifier,
     };
-    use sqlx::AssertSqlSafe;
     use tokio::task::JoinSet;
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -102,7 +112,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_addition_is_what_the_core_asks_for() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         // The delta, the second at which it is added, the value afterwards.
         let rows: [(i64, u64, u64); 16] = [
             (0, 0, 0),
@@ -133,14 +143,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_batch_is_answered_in_its_order() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         let ops = [op("a", 1), op("b", 2), op("a", 1), op("b", -1), op("c", 0)];
         assert_eq!(store.add(&ops, at(0)).await.unwrap(), [1, 2, 2, 1, 0]);
     }
 
     #[tokio::test]
     async fn sweeps_what_has_expired_and_nothing_else() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         for number in 0..600 {
             store.add(&[op(&format!("old{number}"), 1)], at(0)).await.unwrap();
         }
@@ -168,7 +178,7 @@ mod tests {
 
     #[tokio::test]
     async fn of_more_than_one_group_each_gets_a_number_of_its_own() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         let mut adders = JoinSet::new();
         for _ in 0..1500 {
             let store = store.clone();
@@ -180,7 +190,7 @@ mod tests {
 
     /// Additions that are all in one transaction: they wait while somebody else writes.
     async fn add_together(store: &Store, ops: Vec<CounterOp>) -> Vec<Result<Vec<u64>, StoreError>> {
-        let other = store.writer.begin().await.unwrap();
+        let held = store.hold_writer().await;
         let adders = ops.into_iter().map(|op| {
             let store = store.clone();
             let mut adder = Box::pin(async move { store.add(&[op], at(0)).await });
@@ -188,12 +198,17 @@ mod tests {
             adder
         });
         let adders: Vec<_> = adders.collect();
-        drop(other);
+        drop(held);
         let mut answers = Vec::new();
         for adder in adders {
             answers.push(adder.await);
         }
         answers
+    }
+
+    /// Runs it where all writing is done.
+    async fn execute(store: &Store, sql: String) {
+        store.write(move |connection| connection.execute_batch(&sql)).await.unwrap();
     }
 
     fn poll_once<T>(future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
@@ -212,7 +227,7 @@ mod tests {
              BEGIN SELECT RAISE(ABORT, 'not this one'); END",
             op("refused", 1).key
         );
-        sqlx::query(AssertSqlSafe(refuse)).execute(&store.writer).await.unwrap();
+        execute(&store, refuse).await;
         let ops = vec![op("a", 1), op("refused", 1), op("b", 1)];
         for answer in add_together(&store, ops).await {
             let error = answer.unwrap_err();
@@ -225,17 +240,29 @@ mod tests {
 
     #[tokio::test]
     async fn an_addition_that_is_given_up_while_it_waits_adds_nothing() {
-        let store = Store::in_memory().await.unwrap();
-        let other = store.writer.begin().await.unwrap();
+        let store = Store::in_memory().unwrap();
+        let held = store.hold_writer().await;
         for name in ["a", "b"] {
             let adding = [op(name, 1)];
             let mut given_up = Box::pin(store.add(&adding, at(0)));
             assert!(poll_once(given_up.as_mut()).is_none(), "it waits");
-            // The group is made up, and waits for its transaction.
-            tokio::task::yield_now().await;
         }
-        drop(other);
+        drop(held);
         assert_eq!(store.add(&[op("a", 0), op("b", 0)], at(0)).await.unwrap(), [0, 0]);
+    }
+
+    #[tokio::test]
+    async fn an_addition_that_is_given_up_while_another_process_writes_adds_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("counters.db");
+        let store = Store::open(&file).await.unwrap();
+        let other = Connection::open(&file).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let adding = [op("a", 1)];
+        let given_up = timeout(Duration::from_millis(50), store.add(&adding, at(0))).await;
+        assert!(given_up.is_err(), "it waits for the other's lock");
+        other.execute_batch("COMMIT").unwrap();
+        assert_eq!(store.add(&[op("a", 0)], at(0)).await.unwrap(), [0]);
     }
 
     #[tokio::test]
@@ -255,12 +282,13 @@ mod tests {
         let store = Store::open(&directory.path().join("counters.db")).await.unwrap();
         let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON counters WHEN NEW.count = 5
              BEGIN SELECT RAISE(ABORT, 'not five'); END";
-        sqlx::query(refuse).execute(&store.writer).await.unwrap();
+        execute(&store, refuse.into()).await;
         for (delta, succeeds) in [(7, true), (-1, true), (-1, false), (-2, true)] {
             assert_eq!(store.add(&[op("a", delta)], at(0)).await.is_ok(), succeeds, "{delta}");
-            let query = sqlx::query_scalar("PRAGMA synchronous");
-            let full: i64 = query.fetch_one(&store.writer).await.unwrap();
-            assert_eq!(full, 2, "after {delta}");
+            let full = store.write(|connection| {
+                connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))
+            });
+            assert_eq!(full.await.unwrap(), 2, "after {delta}");
         }
     }
 
@@ -269,9 +297,10 @@ mod tests {
     async fn a_transaction_that_sqlite_ended_is_not_the_last_one() {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("counters.db")).await.unwrap();
-        let mut transaction = store.writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
-        sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
-        drop(transaction);
+        let ended = "CREATE TRIGGER ended BEFORE INSERT ON counters WHEN NEW.count = 5
+             BEGIN SELECT RAISE(ROLLBACK, 'the disk is full'); END";
+        execute(&store, ended.into()).await;
+        assert!(store.add(&[op("a", 5)], at(0)).await.is_err());
         assert_eq!(store.add(&[op("a", 1)], at(0)).await.unwrap(), [1]);
     }
 
@@ -279,7 +308,7 @@ mod tests {
     async fn an_addition_that_is_given_up_leaves_no_transaction_behind() {
         let directory = tempfile::tempdir().unwrap();
         let on_disk = Store::open(&directory.path().join("counters.db")).await.unwrap();
-        for store in [on_disk, Store::in_memory().await.unwrap()] {
+        for store in [on_disk, Store::in_memory().unwrap()] {
             for _ in 0..20 {
                 let adding = [op("a", 1)];
                 tokio::select! {
@@ -294,9 +323,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_store_that_is_gone_is_an_error_and_no_count() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         store.close().await;
         let error = store.add(&[op("a", 1)], at(0)).await.unwrap_err();
-        assert!(matches!(error, StoreError::Additions(_)), "{error}");
+        assert!(matches!(error, StoreError::Closed), "{error}");
     }
 }

@@ -1,9 +1,11 @@
 //! The store: counters and the built-in table of users in one SQLite file.
 
+mod connection_thread;
 mod counter_changes;
 mod counters;
 mod group_commit;
 mod probe;
+mod schema;
 mod timed;
 
 use std::fs::{self, OpenOptions};
@@ -13,14 +15,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::error::DatabaseError;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Connection, SqlSafeStr};
+use rusqlite::{Connection, OpenFlags};
 
-use group_commit::AdditionQueue;
+use connection_thread::ConnectionThread;
 
 pub(crate) use counters::CounterStore;
 pub(crate) use timed::Timed;
@@ -30,10 +27,18 @@ pub(crate) use timed::Timed;
 pub(crate) enum StoreError {
     /// The database did not answer, refused or is damaged.
     #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] rusqlite::Error),
     /// The same, for all whose additions were in one transaction.
     #[error("the database failed: {0}")]
-    Additions(Arc<sqlx::Error>),
+    Additions(Arc<rusqlite::Error>),
+    /// It was closed, because the server stops.
+    #[error("the database is closed")]
+    Closed,
+    /// The system has no thread for it.
+    #[error("no thread for the database could be started: {0}")]
+    Thread(io::Error),
+    #[error("the database cannot be opened: {0}")]
+    Opening(sqlx::Error),
     /// The database was made by a newer version, or a migration was changed.
     #[error("the database cannot be brought to this version: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -57,14 +62,13 @@ pub(crate) enum StoreError {
 
 /// Users and counters. Cheap to clone.
 ///
-/// SQLite has one writer at a time, so all writing waits its turn in a pool of one connection:
-/// a fair queue, where several connections would poll each other's lock. Additions to counters
-/// wait in a queue of their own for a turn that they share.
+/// SQLite has one writer at a time, so one thread does all writing: a fair queue, where several
+/// connections would poll each other's lock. Additions to counters share its transactions.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    pub(crate) writer: SqlitePool,
-    pub(crate) reader: SqlitePool,
-    additions: AdditionQueue,
+    writer: ConnectionThread,
+    /// What reads does not wait for the disk behind what writes.
+    reader: ConnectionThread,
 }
 
 impl Store {
@@ -83,29 +87,42 @@ impl Store {
             make_for_owner(file).map_err(not_made)?;
         }
         look_at(file)?;
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .journal_mode(SqliteJournalMode::Wal)
-            // Not even a power cut may bring a used code back to life.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            .page_size(PAGE_BYTES)
-            // What a statement may have to undo would else go into a file of its own each time.
-            .pragma("temp_store", "MEMORY")
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
-        let writer = recycled(pool(1)).connect_with(options.clone()).await.map_err(not_opened)?;
-        migrator().run(&writer).await?;
-        let reader = pool(READERS).connect_lazy_with(options.read_only(true));
-        Ok(Self { additions: AdditionQueue::new(writer.clone()), writer, reader })
+        schema::bring_up(file).await?;
+        let writer = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OWNED)?;
+        // Not even a power cut may bring a used code back to life.
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        // What a statement may have to undo would else go into a file of its own each time.
+        writer.pragma_update(None, "temp_store", "MEMORY")?;
+        let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OWNED)?;
+        for connection in [&writer, &reader] {
+            connection.busy_timeout(BUSY_TIMEOUT)?;
+        }
+        Ok(Self { writer: on_its_thread(writer)?, reader: on_its_thread(reader)? })
     }
 
     /// A store that lives in memory and ends with the process, for dev mode and tests.
-    pub(crate) async fn in_memory() -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new().in_memory(true);
-        let only = pool(1).connect_with(options).await?;
-        migrator().run(&only).await?;
-        let additions = AdditionQueue::new(only.clone());
-        Ok(Self { writer: only.clone(), reader: only, additions })
+    pub(crate) fn in_memory() -> Result<Self, StoreError> {
+        let connection = Connection::open_in_memory()?;
+        schema::make(&connection)?;
+        let only = on_its_thread(connection)?;
+        Ok(Self { writer: only.clone(), reader: only })
+    }
+
+    /// What a read on the connection answers. It must change nothing.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.reader.run(read).await
+    }
+
+    /// What a change on the connection answers, once it is safe on the disk.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(write).await
     }
 
     /// Waits for what is being written and closes the file.
@@ -113,6 +130,10 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+fn on_its_thread(connection: Connection) -> Result<ConnectionThread, StoreError> {
+    ConnectionThread::new(connection).map_err(StoreError::Thread)
 }
 
 /// Makes an empty file that only its owner can read, if there is none: it will hold addresses and
@@ -143,60 +164,31 @@ pub(crate) fn look_at(file: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn not_opened(error: sqlx::Error) -> StoreError {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    let is_cantopen = code.is_some_and(|code| code == "14");
-    if is_cantopen { StoreError::NotOpened } else { error.into() }
-}
-
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
-
-/// Counters stand in no order of their making, so each one that changes has a whole page written. In
-/// pages of this size a user still fits. A file that was made with other pages keeps them.
-const PAGE_BYTES: u32 = 2048;
 
 /// How long the write-ahead log grows before its pages go into the file: 16 MiB. Many changes of a
 /// page then cost one write there, and the log is still read through in a moment after a crash.
-const CHECKPOINT_PAGES: &str = "8192";
+const CHECKPOINT_PAGES: u32 = 8192;
 
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(BUSY_TIMEOUT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-}
+/// One thread alone uses it.
+const OWNED: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
 
-/// Closes connections that come back in a transaction instead of using them again.
-///
-/// Where the disk is full or fails, SQLite rolls back by itself. sqlx, whose own ROLLBACK then finds
-/// nothing to do, would believe in that transaction for ever and begin no other.
-fn recycled(pool: SqlitePoolOptions) -> SqlitePoolOptions {
-    pool.after_release(|connection, _| {
-        Box::pin(async move {
-            if !connection.is_in_transaction() {
-                return Ok(true);
-            }
-            // A rollback that is still queued comes before the ping's answer.
-            connection.ping().await?;
-            Ok(!connection.is_in_transaction())
-        })
-    })
-}
-
-fn migrator() -> Migrator {
-    let migrations = [
-        ("users and counters", include_str!("../../migrations/0001_users_and_counters.sql")),
-        (
-            "counters without index",
-            include_str!("../../migrations/0002_counters_without_index.sql"),
-        ),
-    ];
-    let migration = |(version, (description, sql)): (i64, (&'static str, &'static str))| {
-        let kind = MigrationType::Simple;
-        Migration::new(version, description.into(), kind, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations((1..).zip(migrations).map(migration).collect())
+#[cfg(test)]
+impl Store {
+    /// Has all writing wait until what this answers is dropped.
+    pub(crate) async fn hold_writer(&self) -> std::sync::mpsc::Sender<()> {
+        let (held, release) = std::sync::mpsc::channel::<()>();
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let store = self.clone();
+        tokio::spawn(async move {
+            let wait = move |_: &mut Connection| {
+                let _ = begun.send(());
+                let _ = release.recv();
+                Ok(())
+            };
+            store.write(wait).await
+        });
+        begins.await.unwrap();
+        held
+    }
 }

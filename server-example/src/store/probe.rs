@@ -16,7 +16,7 @@ impl Store {
     /// Writes one row, through to the disk.
     pub(crate) async fn probe(&self, now: Timestamp) -> Result<(), StoreError> {
         let expires_at = now.after(KEPT_FOR).unix_seconds().cast_signed();
-        sqlx::query(WRITE).bind(expires_at).execute(&self.writer).await?;
+        self.write(move |connection| connection.execute(WRITE, [expires_at])).await?;
         Ok(())
     }
 }
@@ -27,7 +27,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_probe_leaves_one_row_that_is_swept() {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         let at = |seconds: u64| Timestamp::from_unix_seconds(1_764_000_000 + seconds).unwrap();
         for second in 0..3 {
             store.probe(at(second)).await.unwrap();

@@ -1,9 +1,9 @@
 //! The built-in table of users, in the store's SQLite file.
 
 use async_trait::async_trait;
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+use rusqlite::{Connection, Error, OptionalExtension, Params, Row};
 use sekisho::Identifier;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
 use zeroize::Zeroizing;
 
 use super::{Change, Changed, Unique, User, Users, UsersError};
@@ -24,7 +24,7 @@ pub(crate) struct NewUser {
 #[async_trait]
 impl Users for Store {
     async fn user(&self, id: &str) -> Result<Option<User>, UsersError> {
-        fetch(&self.reader, "SELECT * FROM users WHERE id = ?1", id).await
+        self.fetch("SELECT * FROM users WHERE id = ?1", id).await
     }
 
     fn allows(&self, _change: Change) -> bool {
@@ -37,7 +37,7 @@ impl Users for Store {
         hash: &str,
         now: i64,
     ) -> Result<Changed, UsersError> {
-        self.change(sqlx::query(SET_PASSWORD).bind(id).bind(hash.to_owned()).bind(now)).await
+        self.change(SET_PASSWORD, (id.to_owned(), hash.to_owned(), now)).await
     }
 
     async fn set_first_password_hash(
@@ -46,8 +46,7 @@ impl Users for Store {
         hash: &str,
         now: i64,
     ) -> Result<Changed, UsersError> {
-        let query = sqlx::query(SET_FIRST_PASSWORD);
-        self.change(query.bind(id).bind(hash.to_owned()).bind(now)).await
+        self.change(SET_FIRST_PASSWORD, (id.to_owned(), hash.to_owned(), now)).await
     }
 
     async fn rewrite_password_hash(
@@ -56,8 +55,7 @@ impl Users for Store {
         old: &str,
         new: &str,
     ) -> Result<Changed, UsersError> {
-        let query = sqlx::query(REWRITE_PASSWORD);
-        self.change(query.bind(id).bind(old.to_owned()).bind(new.to_owned())).await
+        self.change(REWRITE_PASSWORD, [id, old, new].map(str::to_owned)).await
     }
 
     async fn set_identifier(
@@ -66,25 +64,27 @@ impl Users for Store {
         identifier: &Identifier,
         now: i64,
     ) -> Result<Changed, UsersError> {
-        let sql = match identifier {
-            Identifier::Email(_) => SET_EMAIL,
-            Identifier::Phone(_) => SET_PHONE,
-        };
-        let query = sqlx::query(sql).bind(id).bind(now).bind(identifier.value());
-        self.change(query.bind(identifier.canonical())).await
+        let (id, canonical) = (id.to_owned(), identifier.canonical());
+        match identifier {
+            Identifier::Email(_) => {
+                let value = identifier.value().to_owned();
+                self.change(SET_EMAIL, (id, now, value, canonical)).await
+            }
+            Identifier::Phone(_) => self.change(SET_PHONE, (id, now, canonical)).await,
+        }
     }
 
     async fn remove_email(&self, id: &str, now: i64) -> Result<Changed, UsersError> {
-        self.change(sqlx::query(REMOVE_EMAIL).bind(id).bind(now)).await
+        self.change(REMOVE_EMAIL, (id.to_owned(), now)).await
     }
 
     async fn remove_phone(&self, id: &str, now: i64) -> Result<Changed, UsersError> {
-        self.change(sqlx::query(REMOVE_PHONE).bind(id).bind(now)).await
+        self.change(REMOVE_PHONE, (id.to_owned(), now)).await
     }
 
     async fn probe(&self) -> Result<(), UsersError> {
-        sqlx::query("SELECT 1").execute(&self.reader).await?;
-        Ok(())
+        let read = |connection: &mut Connection| connection.query_row("SELECT 1", (), |_| Ok(()));
+        Ok(self.read(read).await?)
     }
 
     async fn close(&self) {
@@ -95,51 +95,62 @@ impl Users for Store {
 impl Store {
     /// The user whose id, username, e-mail address or phone number this is.
     pub(crate) async fn find_user(&self, name: &str) -> Result<Option<User>, UsersError> {
-        let found = fetch(&self.reader, FIND, name).await?;
+        let found = self.fetch(FIND, name).await?;
         let Ok(email) = Identifier::email(name) else { return Ok(found) };
         match found {
             Some(user) => Ok(Some(user)),
-            None => fetch(&self.reader, FIND_BY_EMAIL, &email.canonical()).await,
+            None => self.fetch(FIND_BY_EMAIL, &email.canonical()).await,
         }
     }
 
     /// All users, in the order of their making.
     pub(crate) async fn users(&self) -> Result<Vec<User>, UsersError> {
-        let query = sqlx::query("SELECT * FROM users ORDER BY created_at, id");
-        query.try_map(read_user).fetch_all(&self.reader).await.map_err(UsersError::from)
+        let read = |connection: &mut Connection| {
+            let mut query = connection.prepare("SELECT * FROM users ORDER BY created_at, id")?;
+            query.query_map((), read_user)?.collect()
+        };
+        Ok(self.read(read).await?)
     }
 
     /// Adds a user.
     pub(crate) async fn add_user(&self, user: &NewUser, now: i64) -> Result<(), UsersError> {
-        sqlx::query(ADD)
-            .bind(&user.id)
-            .bind(&user.username)
-            .bind(user.email.as_ref().map(|email| email.value().to_owned()))
-            .bind(user.email.as_ref().map(Identifier::canonical))
-            .bind(user.phone.as_ref().map(|phone| phone.value().to_owned()))
-            .bind(&user.name)
-            .bind(user.password_hash.as_ref().map(|hash| hash.to_string()))
-            .bind(user.suspended)
-            .bind(now)
-            .execute(&self.writer)
-            .await
-            .map_err(taken)?;
-        Ok(())
+        let value = |identifier: &Identifier| identifier.value().to_owned();
+        let user = (
+            user.id.clone(),
+            user.username.clone(),
+            user.email.as_ref().map(value),
+            user.email.as_ref().map(Identifier::canonical),
+            user.phone.as_ref().map(value),
+            user.name.clone(),
+            user.password_hash.as_ref().map(|hash| hash.to_string()),
+            user.suspended,
+            now,
+        );
+        self.change(ADD, user).await.map(|_| ())
     }
 
     /// Removes every user, for dev mode's reset.
     pub(crate) async fn clear_users(&self) -> Result<(), UsersError> {
-        sqlx::query("DELETE FROM users").execute(&self.writer).await?;
-        Ok(())
+        self.change("DELETE FROM users", ()).await.map(|_| ())
     }
 
-    async fn change(&self, query: Query<'_>) -> Result<Changed, UsersError> {
-        let rows = query.execute(&self.writer).await.map_err(taken)?.rows_affected();
-        Ok(Changed::by(rows))
+    async fn fetch(&self, sql: &'static str, value: &str) -> Result<Option<User>, UsersError> {
+        let value = value.to_owned();
+        let read = move |connection: &mut Connection| {
+            connection.prepare_cached(sql)?.query_row([value], read_user).optional()
+        };
+        Ok(self.read(read).await?)
+    }
+
+    async fn change(
+        &self,
+        sql: &'static str,
+        values: impl Params + Send + 'static,
+    ) -> Result<Changed, UsersError> {
+        let write = move |connection: &mut Connection| connection.execute(sql, values);
+        Ok(Changed::by(self.write(write).await.map_err(taken)? as u64))
     }
 }
-
-type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
 const FIND: &str = "SELECT * FROM users WHERE id = ?1 OR username = ?1 OR primary_phone = ?1
     ORDER BY id = ?1 DESC, username = ?1 DESC LIMIT 1";
@@ -164,7 +175,7 @@ const SET_EMAIL: &str = "
     UPDATE users SET primary_email = ?3, primary_email_canonical = ?4, updated_at = ?2
     WHERE id = ?1";
 
-const SET_PHONE: &str = "UPDATE users SET primary_phone = ?4, updated_at = ?2 WHERE id = ?1";
+const SET_PHONE: &str = "UPDATE users SET primary_phone = ?3, updated_at = ?2 WHERE id = ?1";
 
 const REMOVE_EMAIL: &str = "
     UPDATE users SET primary_email = NULL, primary_email_canonical = NULL, updated_at = ?2
@@ -184,39 +195,31 @@ const UNIQUE_COLUMNS: [(&str, Unique); 4] = [
     ("users.id", Unique::Id),
 ];
 
-async fn fetch(
-    pool: &SqlitePool,
-    sql: &'static str,
-    value: &str,
-) -> Result<Option<User>, UsersError> {
-    let query = sqlx::query(sql).bind(value.to_owned()).try_map(read_user);
-    Ok(query.fetch_optional(pool).await?)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `try_map` takes")]
-fn read_user(row: SqliteRow) -> Result<User, sqlx::Error> {
+fn read_user(row: &Row<'_>) -> Result<User, Error> {
     Ok(User {
-        id: row.try_get("id")?,
-        username: row.try_get("username")?,
-        email: row.try_get("primary_email")?,
-        phone: row.try_get("primary_phone")?,
-        name: row.try_get("name")?,
-        password_hash: row.try_get::<Option<String>, _>("password_hash")?.map(Zeroizing::new),
-        suspended: row.try_get("suspended")?,
-        created_at: row.try_get("created_at")?,
-        updated_at: row.try_get("updated_at")?,
-        last_sign_in_at: row.try_get("last_sign_in_at")?,
+        id: row.get("id")?,
+        username: row.get("username")?,
+        email: row.get("primary_email")?,
+        phone: row.get("primary_phone")?,
+        name: row.get("name")?,
+        password_hash: row.get::<_, Option<String>>("password_hash")?.map(Zeroizing::new),
+        suspended: row.get("suspended")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        last_sign_in_at: row.get("last_sign_in_at")?,
     })
 }
 
-fn taken(error: sqlx::Error) -> UsersError {
-    let unique = error.as_database_error().filter(|error| error.is_unique_violation());
-    let column = unique.and_then(|error| {
-        UNIQUE_COLUMNS.iter().find(|(column, _)| error.message().contains(column))
-    });
-    match column {
-        Some((_, what)) => UsersError::Taken(*what),
-        None => StoreError::Database(error).into(),
+fn taken(error: StoreError) -> UsersError {
+    match &error {
+        StoreError::Database(Error::SqliteFailure(failure, Some(message)))
+            if [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY]
+                .contains(&failure.extended_code) =>
+        {
+            let unique = UNIQUE_COLUMNS.iter().find(|(column, _)| message.contains(column));
+            unique.map_or_else(|| error.into(), |(_, what)| UsersError::Taken(*what))
+        }
+        _ => error.into(),
     }
 }
 
@@ -236,7 +239,7 @@ mod tests {
     }
 
     async fn store_with_ana() -> Store {
-        let store = Store::in_memory().await.unwrap();
+        let store = Store::in_memory().unwrap();
         store.add_user(&ana(), 1000).await.unwrap();
         store
     }

@@ -195,9 +195,3 @@ pub(crate) enum UsersError {
     #[error(transparent)]
     Sql(#[from] SqlUsersError),
 }
-
-impl From<sqlx::Error> for UsersError {
-    fn from(error: sqlx::Error) -> Self {
-        StoreError::from(error).into()
-    }
-}

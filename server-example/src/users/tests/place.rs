@@ -92,7 +92,7 @@ impl Place {
     /// A new table with these users.
     pub(super) async fn with(&self, users: impl IntoIterator<Item = NewUser>) -> Filled {
         if let Self::BuiltIn = self {
-            let store = Store::in_memory().await.unwrap();
+            let store = Store::in_memory().unwrap();
             for user in users {
                 store.add_user(&user, CREATED_AT).await.unwrap();
             }
