@@ -31,9 +31,9 @@ pub(crate) struct PasswordPoolArgs {
     pub(crate) password_queue_seconds: u8,
 }
 
-/// One seat's work is done while another's attempt is being counted, so that no thread waits for the
-/// disk.
-const SEATS_OF_A_THREAD: usize = 2;
+/// One seat's work is done while the attempts of others are being counted, so that no thread waits
+/// for the disk, which may take as long as a check.
+const SEATS_OF_A_THREAD: usize = 4;
 
 /// How many seats one user has or waits for at once. Whatever more they ask for waits behind their
 /// own and stands in nobody else's way.

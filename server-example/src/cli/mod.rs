@@ -10,6 +10,7 @@ use std::env;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::error::{ContextKind, ContextValue};
@@ -227,7 +228,8 @@ pub(crate) enum CommandError {
 pub(crate) fn run() -> Result<(), CommandError> {
     let (cli, given) = read()?;
     cli.log.start();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.enable_all().worker_threads(event_loops()).build()?;
     runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => serve::serve(*args, &given.file).await,
@@ -238,6 +240,12 @@ pub(crate) fn run() -> Result<(), CommandError> {
             Command::Openapi => openapi(),
         }
     })
+}
+
+/// Half of the cores: the others are for the store, which one thread writes, and for passwords. Where
+/// each core has an event loop they wake each other more often than they serve anybody.
+fn event_loops() -> usize {
+    thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))
 }
 
 /// What was given, beside its meaning: where each value comes from.

@@ -12,7 +12,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -67,8 +67,17 @@ pub(crate) enum StoreError {
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     writer: ConnectionThread,
-    /// What reads does not wait for the disk behind what writes.
-    reader: ConnectionThread,
+    reader: Reader,
+}
+
+/// What reads does not wait for the disk behind what writes.
+#[derive(Clone, Debug)]
+enum Reader {
+    /// It reads on the thread of whoever asks: a row by its key is there in microseconds, and the way
+    /// to another thread and back takes longer.
+    OfItsOwn(Arc<Mutex<Option<Connection>>>),
+    /// A database in memory has one connection.
+    Writer,
 }
 
 impl Store {
@@ -98,15 +107,17 @@ impl Store {
         for connection in [&writer, &reader] {
             connection.busy_timeout(BUSY_TIMEOUT)?;
         }
-        Ok(Self { writer: on_its_thread(writer)?, reader: on_its_thread(reader)? })
+        Ok(Self {
+            writer: on_its_thread(writer)?,
+            reader: Reader::OfItsOwn(Arc::new(Mutex::new(Some(reader)))),
+        })
     }
 
     /// A store that lives in memory and ends with the process, for dev mode and tests.
     pub(crate) fn in_memory() -> Result<Self, StoreError> {
         let connection = Connection::open_in_memory()?;
         schema::make(&connection)?;
-        let only = on_its_thread(connection)?;
-        Ok(Self { writer: only.clone(), reader: only })
+        Ok(Self { writer: on_its_thread(connection)?, reader: Reader::Writer })
     }
 
     /// What a read on the connection answers. It must change nothing.
@@ -114,7 +125,13 @@ impl Store {
         &self,
         read: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.reader.run(read).await
+        match &self.reader {
+            Reader::OfItsOwn(reader) => {
+                let mut reader = lock(reader);
+                Ok(read(reader.as_mut().ok_or(StoreError::Closed)?)?)
+            }
+            Reader::Writer => self.writer.run(read).await,
+        }
     }
 
     /// What a change on the connection answers, once it is safe on the disk.
@@ -127,9 +144,15 @@ impl Store {
 
     /// Waits for what is being written and closes the file.
     pub(crate) async fn close(&self) {
-        self.reader.close().await;
+        if let Reader::OfItsOwn(reader) = &self.reader {
+            *lock(reader) = None;
+        }
         self.writer.close().await;
     }
+}
+
+fn lock(reader: &Mutex<Option<Connection>>) -> MutexGuard<'_, Option<Connection>> {
+    reader.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn on_its_thread(connection: Connection) -> Result<ConnectionThread, StoreError> {

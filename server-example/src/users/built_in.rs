@@ -225,6 +225,8 @@ fn taken(error: StoreError) -> UsersError {
 
 #[cfg(test)]
 mod tests {
+    use sekisho::Timestamp;
+
     use super::*;
 
     fn ana() -> NewUser {
@@ -257,6 +259,18 @@ mod tests {
             (user.created_at, user.updated_at, user.last_sign_in_at),
             (Some(1000), Some(1000), None)
         );
+    }
+
+    #[tokio::test]
+    async fn a_file_has_its_users_until_it_is_closed() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("users.db")).await.unwrap();
+        store.add_user(&ana(), 1000).await.unwrap();
+        assert_eq!(store.user("ana").await.unwrap().unwrap().id, "ana");
+        store.close().await;
+        let closed = store.user("ana").await.err().unwrap();
+        assert!(matches!(closed, UsersError::Store(StoreError::Closed)), "{closed}");
+        assert!(store.probe(Timestamp::from_unix_seconds(1_764_000_000).unwrap()).await.is_err());
     }
 
     #[tokio::test]
