@@ -13,27 +13,28 @@ export class Flow<T> {
   readonly #held: Held;
   #isReleased = false;
   readonly #describe: (outcome: Answer) => T;
+  #ops: CounterOp[] | undefined;
+  /** What it came to, until that is told. */
+  #outcome: Answer | undefined;
 
   /** @internal */
-  constructor(held: Held, describe: (outcome: Answer) => T) {
+  constructor(held: Held, stands: Answer, describe: (outcome: Answer) => T) {
     this.#held = held;
     this.#describe = describe;
+    this.#stands(stands);
   }
 
   /** The additions to make, in this order, each atomic by itself; undefined where it has ended. */
   get ops(): CounterOp[] | undefined {
-    const asked = call(Call.Ops, { into: this.#held });
-    const ops: CounterOp[] = [];
-    while (!asked.isAtEnd) {
-      ops.push({ key: asked.text(), delta: asked.number(), ttl: asked.number() });
-    }
-    return ops.length > 0 ? ops : undefined;
+    return this.#ops;
   }
 
   /** Goes on with the counters' new values. Such as no store can have end it, refusing. */
   resume(counts: readonly number[]): void {
+    if (this.#ops === undefined) return;
     const numbers = Array.isArray(counts) ? counts : [];
-    call(Call.Resume, { into: this.#held }, ...numbers.map((count) => (typeof count === "number" ? count : NaN)));
+    const values = numbers.map((count) => (typeof count === "number" ? count : NaN));
+    this.#stands(call(Call.Resume, { into: this.#held }, ...values));
   }
 
   /**
@@ -42,7 +43,12 @@ export class Flow<T> {
    * @throws SekishoError where it was refused.
    */
   outcome(): T {
-    return this.#describe(call(Call.Outcome, { into: this.#held }));
+    const outcome = this.#outcome;
+    this.#outcome = undefined;
+    // It was left in the middle, or has told its outcome before.
+    if (outcome === undefined) throw failure("counter_store_failed");
+    if (outcome.isRefusal) throw outcome.failure();
+    return this.#describe(outcome);
   }
 
   /**
@@ -58,6 +64,17 @@ export class Flow<T> {
   [Symbol.dispose](): void {
     if (!this.#isReleased) this.#held.free();
   }
+
+  #stands(answer: Answer): void {
+    this.#ops = answer.asksForAdditions ? additions(answer) : undefined;
+    this.#outcome = this.#ops ? undefined : answer;
+  }
+}
+
+function additions(asked: Answer): CounterOp[] {
+  const ops: CounterOp[] = [];
+  while (!asked.isAtEnd) ops.push({ key: asked.text(), delta: asked.number(), ttl: asked.number() });
+  return ops;
 }
 
 /** Drives a flow to its end over a store. A store that fails ends it, refusing. */

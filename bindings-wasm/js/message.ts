@@ -1,60 +1,112 @@
 /** Arguments and answers as they cross to the module and back: values with their lengths before them. */
 
+import { failureAt, type SekishoError } from "./error.js";
+
 /** What crosses over. */
 export type Argument = string | number | boolean | Uint8Array | undefined;
 
 /** Stands for the length of what is undefined. */
 const UNDEFINED = 0xffff_ffff;
 const LENGTH_BYTES = 4;
+const NUMBER_BYTES = 8;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The arguments of a call. */
 export function encoded(values: readonly Argument[]): Uint8Array {
-  const parts = values.map((value) => (value === undefined ? undefined : bytesOf(value)));
-  const length = parts.reduce((sum, part) => sum + LENGTH_BYTES + (part?.length ?? 0), 0);
+  const parts: (string | number | boolean | Uint8Array | undefined)[] = [];
+  let length = 0;
+  for (const value of values) {
+    const part = typeof value === "string" && !ASCII.test(value) ? encoder.encode(value) : value;
+    parts.push(part);
+    length += LENGTH_BYTES + lengthOf(part);
+  }
   const message = new Uint8Array(length);
   const view = new DataView(message.buffer);
   let at = 0;
   for (const part of parts) {
-    view.setUint32(at, part?.length ?? UNDEFINED, true);
+    view.setUint32(at, part === undefined ? UNDEFINED : lengthOf(part), true);
     at += LENGTH_BYTES;
-    message.set(part ?? [], at);
-    at += part?.length ?? 0;
+    write(part, message, view, at);
+    at += lengthOf(part);
   }
   return message;
 }
 
-function bytesOf(value: string | number | boolean | Uint8Array): Uint8Array {
-  if (typeof value === "string") return encoder.encode(value);
-  if (typeof value === "boolean") return Uint8Array.of(value ? 1 : 0);
-  if (typeof value !== "number") return value;
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, value, true);
-  return bytes;
+/** What is written a character a byte, which takes a fraction of what an encoder takes for short ones. */
+const ASCII = /^[\0-\x7f]*$/;
+
+function lengthOf(part: Argument): number {
+  switch (typeof part) {
+    case "undefined":
+      return 0;
+    case "boolean":
+      return 1;
+    case "number":
+      return NUMBER_BYTES;
+    default:
+      return part.length;
+  }
 }
+
+function write(part: Argument, message: Uint8Array, view: DataView, at: number): void {
+  if (typeof part === "string") {
+    for (let place = 0; place < part.length; place += 1) message[at + place] = part.charCodeAt(place);
+  } else if (typeof part === "number") {
+    view.setFloat64(at, part, true);
+  } else if (typeof part === "boolean") {
+    message[at] = part ? 1 : 0;
+  } else if (part !== undefined) {
+    message.set(part, at);
+  }
+}
+
+/** The first byte of an answer that asks for additions. */
+const ADDITIONS = 0xff;
+/** The first byte of what a flow came to where it refused; what a failed call answers follows. */
+const REFUSAL = 0xfe;
 
 /** What a call answered, read from its beginning. */
 export class Answer {
+  readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 1;
 
   constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Where the call failed, the place of its code in the registry; seconds to wait follow. */
-  failurePlace(): number | undefined {
-    const first = this.#view.getUint8(0);
-    return first === 0 ? undefined : first - 1;
+  /** Whether the call failed. */
+  get isFailure(): boolean {
+    const first = this.#bytes[0] as number;
+    return first !== 0 && first < REFUSAL;
+  }
+
+  get asksForAdditions(): boolean {
+    return this.#bytes[0] === ADDITIONS;
+  }
+
+  get isRefusal(): boolean {
+    return this.#bytes[0] === REFUSAL;
+  }
+
+  /** Why the call failed, or the flow refused. */
+  failure(): SekishoError {
+    const place = this.#bytes[this.isRefusal ? this.#at++ : 0] as number;
+    return failureAt(place - 1, this.number());
   }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.#view.byteLength;
+    return this.#at >= this.#bytes.length;
   }
 
   text(): string {
-    return decoder.decode(this.#next());
+    const length = this.#length();
+    if (length === undefined) return "";
+    const text = decoder.decode(this.#bytes.subarray(this.#at, this.#at + length));
+    this.#at += length;
+    return text;
   }
 
   number(): number {
@@ -62,12 +114,17 @@ export class Answer {
   }
 
   numberIfAny(): number | undefined {
-    const next = this.#next();
-    return next?.getFloat64(0, true);
+    if (this.#length() === undefined) return undefined;
+    const number = this.#view.getFloat64(this.#at, true);
+    this.#at += NUMBER_BYTES;
+    return number;
   }
 
   flag(): boolean {
-    return this.#next()?.getUint8(0) === 1;
+    this.#length();
+    const flag = this.#bytes[this.#at] === 1;
+    this.#at += 1;
+    return flag;
   }
 
   /** The texts up to the end. */
@@ -77,12 +134,9 @@ export class Answer {
     return texts;
   }
 
-  #next(): DataView | undefined {
+  #length(): number | undefined {
     const length = this.#view.getUint32(this.#at, true);
     this.#at += LENGTH_BYTES;
-    if (length === UNDEFINED) return undefined;
-    const next = new DataView(this.#view.buffer, this.#view.byteOffset + this.#at, length);
-    this.#at += length;
-    return next;
+    return length === UNDEFINED ? undefined : length;
   }
 }

@@ -8,7 +8,7 @@ import type { Answer, Argument } from "./message.js";
 import { type OperationInput, toJson } from "./operation.js";
 import { PasswordPolicy, passwordForms } from "./password-policy.js";
 import { type Method, type Purpose, type Requirement, requirementArguments } from "./requirement.js";
-import { Call, call, type Held, made } from "./wasm.js";
+import { Call, call, Held, made } from "./wasm.js";
 
 /** How many attempts there are and how long what lives. Times are seconds. */
 export interface Policy {
@@ -174,74 +174,73 @@ export class Steps {
   }
 
   checkPassword(check: PasswordCheck, { now = secondsNow(), entropy }: CallOptions = {}): Flow<PasswordVerified> {
-    const flow = this.#start(
+    return this.#start(
       Call.CheckPassword,
+      (outcome) => ({ ...this.#verified(outcome), needsRehash: outcome.flag() }),
       ...binding(check),
       ...passwordForms(check.password),
       textIfAny("passwordHash", check.passwordHash),
       number("now", now),
       random("entropy", entropy, 32),
     );
-    return new Flow(flow, (outcome) => {
-      return { ...this.#verified(outcome), needsRehash: outcome.flag() };
-    });
   }
 
   sendCode(send: CodeSend, { now = secondsNow(), entropy }: CallOptions = {}): Flow<CodeDrawn> {
     const purpose = text("purpose", send.purpose ?? "UserPermissionValidation");
     const [time, bytes] = [number("now", now), random("entropy", entropy, 32)];
-    const started = this.#start(Call.SendCode, ...binding(send), ...forms(send.to), purpose, time, bytes);
-    const flow: Flow<CodeDrawn> = new Flow(started, (outcome) => {
+    const drawn = (outcome: Answer): CodeDrawn => {
       const [challenge, expiresAt, code] = [outcome.text(), outcome.number(), outcome.text()];
       return { challenge, expiresAt, code, limits: this.#limits, cancel: cancelOnce(flow.release()) };
-    });
+    };
+    const flow = this.#start(Call.SendCode, drawn, ...binding(send), ...forms(send.to), purpose, time, bytes);
     return flow;
   }
 
   checkCode(check: CodeCheck, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Verified> {
     const { subject, session } = check;
-    const flow = this.#start(
+    return this.#start(
       Call.CheckCode,
+      (outcome) => this.#verified(outcome),
       ...binding({ subject, ...(session === undefined ? {} : { session }) }),
       ...forms(check.to),
       text("challenge", check.challenge),
       text("code", check.code),
       number("now", now),
     );
-    return new Flow(flow, (outcome) => this.#verified(outcome));
   }
 
   present(shown: Presentation, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Accepted> {
-    const flow = this.#start(
+    return this.#start(
       Call.Present,
+      (outcome) => ({
+        id: outcome.text(),
+        method: outcome.text() as Method,
+        purpose: outcome.text() as Purpose,
+        issuedAt: outcome.number(),
+        expiresAt: outcome.number(),
+        repeated: outcome.flag(),
+        limits: this.#limits,
+      }),
       ...binding(shown),
       text("record", shown.record),
       textIfAny("idempotencyKey", shown.idempotencyKey),
       number("now", now),
       ...requirementArguments(shown.requirement ?? {}),
     );
-    return new Flow(flow, (outcome) => ({
-      id: outcome.text(),
-      method: outcome.text() as Method,
-      purpose: outcome.text() as Purpose,
-      issuedAt: outcome.number(),
-      expiresAt: outcome.number(),
-      repeated: outcome.flag(),
-      limits: this.#limits,
-    }));
   }
 
   /** Ends a user's block and forgets their failures: an operator's act. */
   unblock(subject: string): Flow<void> {
-    return new Flow(this.#start(Call.Unblock, text("subject", subject)), () => undefined);
+    return this.#start(Call.Unblock, () => undefined, text("subject", subject));
   }
 
   [Symbol.dispose](): void {
     this.#held.free();
   }
 
-  #start(flow: Call, ...values: Argument[]): Held {
-    return made(flow, { of: this.#held }, ...values);
+  #start<T>(flow: Call, describe: (outcome: Answer) => T, ...values: Argument[]): Flow<T> {
+    const into = new Held();
+    return new Flow(into, call(flow, { into, of: this.#held }, ...values), describe);
   }
 
   #verified(outcome: Answer): Verified {
@@ -377,8 +376,7 @@ function cancelOnce(sent: Held): () => Flow<void> {
   return () => {
     if (isCancelled) throw new Error("This send has been cancelled already.");
     isCancelled = true;
-    call(Call.Cancel, { into: sent });
-    return new Flow(sent, () => undefined);
+    return new Flow(sent, call(Call.Cancel, { into: sent }), () => undefined);
   };
 }
 

@@ -1,6 +1,5 @@
 /** The WebAssembly module: set up once by a loader, before anything else is called. */
 
-import { failureAt } from "./error.js";
 import * as glue from "./glue/sekisho_bg.js";
 import { Answer, type Argument, encoded } from "./message.js";
 
@@ -14,9 +13,9 @@ interface Glue {
 /** What a call goes by beside its arguments. */
 interface Holders {
   /** Where what the call makes is put; what a flow's call goes on with. */
-  readonly into?: glue.Held;
-  readonly of?: glue.Held;
-  readonly with?: glue.Held;
+  readonly into?: glue.Held | undefined;
+  readonly of?: glue.Held | undefined;
+  readonly with?: glue.Held | undefined;
 }
 
 /** Instantiates the compiled module. Every loader of this package calls it. */
@@ -35,14 +34,13 @@ export function call(called: glue.Call, holders: Holders, ...values: readonly Ar
   none ??= { into: new glue.Held(), of: new glue.Held() };
   const { into = none.into, of = none.of, with: other = none.of } = holders;
   const answer = new Answer(into.call(called, of, other, encoded(values)));
-  const place = answer.failurePlace();
-  if (place === undefined) return answer;
-  throw failureAt(place, answer.number());
+  if (!answer.isFailure) return answer;
+  throw answer.failure();
 }
 
 /** What a call makes. */
-export function made(called: glue.Call, holders: Holders, ...values: readonly Argument[]): glue.Held {
+export function made(called: glue.Call, { of, with: other }: Holders, ...values: readonly Argument[]): glue.Held {
   const into = new glue.Held();
-  call(called, { ...holders, into }, ...values);
+  call(called, { into, of, with: other }, ...values);
   return into;
 }

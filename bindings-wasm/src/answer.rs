@@ -2,7 +2,9 @@
 //!
 //! One sequence of bytes: zero, and values with their lengths before them, as arguments have; or,
 //! for a failure, one more than the place of its code in the registry, and the seconds to wait. The
-//! package's TypeScript has the words and throws.
+//! package's TypeScript has the words and throws. A flow's calls answer with where it stands: what
+//! it came to is as above, additions it asks for follow a byte of their own, and so does the failure
+//! that it came to, which is not the call's.
 
 use alloc::vec::Vec;
 
@@ -24,11 +26,23 @@ impl Answer {
         answer
     }
 
+    /// Begins the additions that a flow asks for.
+    pub(crate) fn additions() -> Self {
+        Self([u8::MAX].into())
+    }
+
+    /// Why a flow refused.
+    pub(crate) fn refusal(error: Error) -> Self {
+        let mut answer = Self([u8::MAX - 1].into());
+        answer.0.append(&mut Self::failure(error).0);
+        answer
+    }
+
     /// Why a call failed.
     pub(crate) fn failure(error: Error) -> Self {
         let places = (1..).zip(ErrorCode::ALL);
         let place = places.into_iter().find(|(_, code)| **code == error.code());
-        let mut answer = Self([place.map_or(u8::MAX, |(place, _)| place)].into());
+        let mut answer = Self([place.map_or(u8::MAX - 2, |(place, _)| place)].into());
         answer.number(error.retry_after().unwrap_or_default());
         answer
     }

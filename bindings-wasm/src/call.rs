@@ -32,8 +32,6 @@ pub enum Call {
     CheckCode,
     Present,
     Unblock,
-    Ops,
     Resume,
-    Outcome,
     Cancel,
 }

@@ -2,14 +2,14 @@
 
 use alloc::vec::Vec;
 
-use sekisho::{CodeSent, Error, ErrorCode, Step};
+use sekisho::{CodeSent, Counting, Step};
 
 use crate::answer::Answer;
 use crate::argument::Arguments;
 use crate::held::Value;
 
-/// A flow: it asks for counters to be added until it ends.
-pub(crate) type Flow = Step<Outcome>;
+/// A flow that asks for counters to be added.
+pub(crate) type Flow = Counting<Outcome>;
 
 /// What a flow ended with, and a send that can be given back.
 pub(crate) struct Outcome {
@@ -23,49 +23,34 @@ impl From<Answer> for Outcome {
     }
 }
 
-/// The additions to make, in this order, as key, delta, ttl, key, …; none where the flow has ended.
+/// Where a flow stands: what is held of it now, and the additions to make, in this order, as key,
+/// delta, ttl, key, …, or what it came to.
 #[expect(clippy::cast_precision_loss, reason = "no delta is as large as 2^53")]
-pub(crate) fn ops(flow: &Value) -> Answer {
-    let mut answer = Answer::new();
-    if let Value::Flow(Step::Count(counting)) = flow {
-        for op in counting.ops() {
-            answer.text(&op.key.to_text());
-            answer.float(op.delta as f64);
-            answer.number(op.ttl);
+pub(crate) fn stands(step: Step<Outcome>) -> (Value, Answer) {
+    match step {
+        Step::Count(counting) => {
+            let mut answer = Answer::additions();
+            for op in counting.ops() {
+                answer.text(&op.key.to_text());
+                answer.float(op.delta as f64);
+                answer.number(op.ttl);
+            }
+            (Value::Flow(counting), answer)
         }
-    }
-    answer
-}
-
-/// Goes on with the counters' new values.
-pub(crate) fn resume(flow: Value, arguments: &mut Arguments<'_>) -> Value {
-    match flow {
-        // None of them ends the flow, as no store would answer so.
-        Value::Flow(Step::Count(counting)) => {
-            let counts: Vec<u64> = arguments.numbers().unwrap_or_default();
-            Value::Flow(counting.resume(&counts))
+        Step::Done(Ok(Outcome { answer, sent })) => {
+            (sent.map_or(Value::Nothing, Value::CodeSent), answer)
         }
-        other => other,
+        Step::Done(Err(error)) => (Value::Nothing, Answer::refusal(error)),
     }
 }
 
-/// What the flow ended with, once. A send takes its place.
-pub(crate) fn outcome(flow: &mut Value) -> Result<Answer, Error> {
-    match core::mem::take(flow) {
-        Value::Flow(Step::Done(outcome)) => {
-            let Outcome { answer, sent } = outcome?;
-            *flow = sent.map_or(Value::Nothing, Value::CodeSent);
-            Ok(answer)
-        }
-        // It was left in the middle, or has told its outcome before.
-        _ => Err(ErrorCode::CounterStoreFailed.into()),
-    }
+/// Goes on with the counters' new values. None of them ends the flow, as no store would answer so.
+pub(crate) fn resume(flow: Flow, arguments: &mut Arguments<'_>) -> Step<Outcome> {
+    let counts: Vec<u64> = arguments.numbers().unwrap_or_default();
+    flow.resume(&counts)
 }
 
-/// Gives a send back to the recipient's budget, once.
-pub(crate) fn cancel(sent: Value) -> Value {
-    match sent {
-        Value::CodeSent(sent) => Value::Flow(sent.cancel().map(|()| Answer::new().into())),
-        other => other,
-    }
+/// Gives a send back to the recipient's budget.
+pub(crate) fn cancel(sent: CodeSent) -> Step<Outcome> {
+    sent.cancel().map(|()| Answer::new().into())
 }

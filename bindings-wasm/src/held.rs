@@ -72,8 +72,6 @@ impl Value {
             Call::HashPassword => return password_policy::hash(of.passwords()?, arguments),
             Call::VerifyPassword => return password_policy::verify(of.passwords()?, arguments),
             Call::JudgePassword => return password_acceptance::judge(of.leaked()?, arguments),
-            Call::Ops => return Ok(flow::ops(self)),
-            Call::Outcome => return flow::outcome(self),
             Call::ParseKeys => key_ring::parse(arguments)?,
             Call::GenerateKeys => key_ring::generate(arguments)?,
             Call::RotateKeys => key_ring::rotate(of.keys()?, arguments)?,
@@ -81,15 +79,33 @@ impl Value {
             Call::MakePasswordPolicy => password_policy::make(arguments)?,
             Call::ListLeakedPasswords => password_acceptance::list(arguments),
             Call::MakeVerifier => verifier::make(of.keys()?, with.passwords()?, arguments)?,
-            Call::CheckPassword => of.verifier()?.check_password(arguments)?,
-            Call::SendCode => of.verifier()?.send_code(arguments)?,
-            Call::CheckCode => of.verifier()?.check_code(arguments)?,
-            Call::Present => of.verifier()?.present(arguments)?,
-            Call::Unblock => of.verifier()?.unblock(arguments)?,
-            Call::Resume => flow::resume(core::mem::take(self), arguments),
-            Call::Cancel => flow::cancel(core::mem::take(self)),
+            _ => {
+                let answer;
+                (*self, answer) = self.go_on(call, of.verifier(), arguments)?;
+                return Ok(answer);
+            }
         };
         Ok(Answer::new())
+    }
+
+    /// Has a flow started or go on.
+    fn go_on(
+        &mut self,
+        call: Call,
+        of: Result<&Verifier, Error>,
+        arguments: &mut Arguments<'_>,
+    ) -> Result<(Self, Answer), Error> {
+        let step = match (call, core::mem::take(self)) {
+            (Call::Resume, Self::Flow(flow)) => flow::resume(flow, arguments),
+            (Call::Cancel, Self::CodeSent(sent)) => flow::cancel(sent),
+            (Call::CheckPassword, _) => of?.check_password(arguments)?,
+            (Call::SendCode, _) => of?.send_code(arguments)?,
+            (Call::CheckCode, _) => of?.check_code(arguments)?,
+            (Call::Present, _) => of?.present(arguments)?,
+            (Call::Unblock, _) => of?.unblock(arguments)?,
+            _ => return Err(of_another_kind()),
+        };
+        Ok(flow::stands(step))
     }
 
     fn keys(&self) -> Result<&Arc<KeyRing>, Error> {

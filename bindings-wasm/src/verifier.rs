@@ -36,7 +36,7 @@ pub(crate) fn make(
 impl Verifier {
     /// Checks the user's password: binding, password, its NFKC form, stored hash, time, entropy.
     /// Record, `expiresAt`, `needsRehash`.
-    pub(crate) fn check_password(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
+    pub(crate) fn check_password(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
         let check = PasswordCheck {
             binding: arguments.binding()?,
             password: arguments.password()?,
@@ -44,7 +44,7 @@ impl Verifier {
             policy: Arc::clone(&self.passwords),
         };
         let step = self.verifier.check_password(check, arguments.time()?, arguments.entropy()?);
-        Ok(flow(step, |verified: PasswordVerified| {
+        Ok(step.map(|verified: PasswordVerified| {
             let mut answer = issued(&verified.record);
             answer.flag(verified.needs_rehash);
             answer.into()
@@ -53,14 +53,14 @@ impl Verifier {
 
     /// Draws a code: binding, recipient, purpose, time, entropy. Challenge, `expiresAt`, code; then
     /// the send.
-    pub(crate) fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
+    pub(crate) fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
         let send = CodeSend {
             binding: arguments.binding()?,
             to: arguments.identifier()?,
             purpose: arguments.purpose()?,
         };
         let step = self.verifier.send_code(send, arguments.time()?, arguments.entropy()?);
-        Ok(flow(step, |sent: CodeSent| {
+        Ok(step.map(|sent: CodeSent| {
             let mut answer = issued(&sent.challenge);
             answer.text(sent.code.as_str());
             Outcome { answer, sent: Some(sent) }
@@ -68,7 +68,7 @@ impl Verifier {
     }
 
     /// Checks a code: binding, recipient, challenge, code, time. Record, `expiresAt`.
-    pub(crate) fn check_code(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
+    pub(crate) fn check_code(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
         let check = CodeCheck {
             binding: arguments.binding()?,
             to: arguments.identifier()?,
@@ -76,12 +76,12 @@ impl Verifier {
             code: Zeroizing::new(arguments.text().to_owned()),
         };
         let step = self.verifier.check_code(check, arguments.time()?);
-        Ok(flow(step, |verified: CodeVerified| issued(&verified.record).into()))
+        Ok(step.map(|verified: CodeVerified| issued(&verified.record).into()))
     }
 
     /// Holds a record against a requirement: binding, record, idempotency key, time, requirement.
     /// Id, method, purpose, `issuedAt`, `expiresAt`, repeated.
-    pub(crate) fn present(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
+    pub(crate) fn present(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
         let presentation = Presentation {
             binding: arguments.binding()?,
             token: arguments.text().to_owned(),
@@ -89,18 +89,14 @@ impl Verifier {
         };
         let now = arguments.time()?;
         let step = self.verifier.present(presentation, &arguments.requirement()?, now);
-        Ok(flow(step, |accepted: Accepted| accepted_answer(&accepted).into()))
+        Ok(step.map(|accepted: Accepted| accepted_answer(&accepted).into()))
     }
 
     /// Ends a user's block: subject.
-    pub(crate) fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Value, Error> {
+    pub(crate) fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
         let subject = Subject::parse(arguments.text())?;
-        Ok(flow(self.verifier.unblock(&subject), |()| Answer::new().into()))
+        Ok(self.verifier.unblock(&subject).map(|()| Answer::new().into()))
     }
-}
-
-fn flow<T: 'static>(step: Step<T>, describe: fn(T) -> Outcome) -> Value {
-    Value::Flow(step.map(describe))
 }
 
 fn issued(Issued { token, expires_at }: &Issued) -> Answer {
