@@ -18,12 +18,17 @@ interface Holders {
   readonly with?: glue.Held | undefined;
 }
 
-/** Instantiates the compiled module. Every loader of this package calls it. */
+let isStarted = false;
+
+/** Instantiates the compiled module, once. Every loader of this package calls it. */
 export function start(module: WebAssembly.Module): void {
+  // What lives has its place in the instance's memory; in another's there would be something else.
+  if (isStarted) return;
   const imports = { "./sekisho_bg.js": glue as unknown as WebAssembly.ModuleImports };
   const { exports } = new WebAssembly.Instance(module, imports);
   (glue as unknown as Glue).__wbg_set_wasm(exports);
   (exports.__wbindgen_start as (() => void) | undefined)?.();
+  isStarted = true;
 }
 
 /** Hold nothing, for calls that need no more: two, since none may be changed that is read. */

@@ -1,5 +1,7 @@
 // The public API beyond the vectors, in an installed project: each export is a test.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 import {
   fromChallenge,
@@ -13,6 +15,7 @@ import {
   toChallenge,
   Verifier,
 } from "sekisho";
+import { start } from "sekisho/custom";
 
 const keys = KeyRing.generate("development");
 const verifier = new Verifier({ keys });
@@ -280,6 +283,17 @@ export async function no_argument_ends_the_module() {
     }
   }
   assert.ok(refused > 2000);
+  await record();
+}
+
+export async function a_module_that_is_started_again_leaves_what_lives_as_it_is() {
+  const text = keys.toText();
+  const flow = verifier.steps.sendCode({ subject, to });
+  start(new WebAssembly.Module(readFileSync(fileURLToPath(import.meta.resolve("sekisho/wasm")))));
+  assert.equal(keys.toText(), text);
+  while (flow.ops) flow.resume(flow.ops.map(({ delta }) => Math.max(0, delta)));
+  assert.match(flow.outcome().code, /^\d{6}$/);
+  assert.throws(() => flow.outcome(), coded("counter_store_failed"));
   await record();
 }
 

@@ -2,10 +2,9 @@
 // request makes as many calls as it is asked for.
 
 import { KeyRing, MemoryCounters, Verifier } from "sekisho";
-import { start } from "sekisho/custom";
 import module from "sekisho/wasm";
-
 import { Visitor } from "./flow.mjs";
+import { instantiate } from "./instantiate.mjs";
 
 const ENCODER = new TextEncoder();
 
@@ -33,7 +32,7 @@ const CALLS = {
   },
   /** Whatever was made before is of another instance: a worker that does this does nothing else. */
   instantiate(calls) {
-    for (let call = 0; call < calls; call += 1) start(module);
+    for (let call = 0; call < calls; call += 1) instantiate(module);
   },
 };
 
