@@ -56,3 +56,6 @@ sh tests/python-package.sh
 
 step "the FastAPI example: the HTTP contract in Python"
 sh tests/fastapi.sh
+
+step "the Swift package: built, tested, its examples run"
+sh tests/swift-package.sh
