@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 fail() { echo "swift: $*" >&2; exit 1; }
 
 # Runs a command, and where it fails shows what it printed.
-log() { "$@" >"$work/log" 2>&1 || { grep -v -e '^◇ ' -e '^✔ ' "$work/log" >&2; fail "$* failed"; }; }
+log() { "$@" >"$work/log" 2>&1 || { grep -v -e '^◇ ' -e '^✔ ' -e '^\[[0-9]' "$work/log" >&2; fail "$* failed"; }; }
 
 # Swift Testing calls it a success, too, if there is no test.
 run_tests() {
