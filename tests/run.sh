@@ -57,5 +57,8 @@ sh tests/python-package.sh
 step "the FastAPI example: the HTTP contract in Python"
 sh tests/fastapi.sh
 
+step "across languages: records of one key ring"
+sh tests/across.sh
+
 step "the Swift package: built, tested, its examples run"
 sh tests/swift-package.sh
