@@ -24,7 +24,7 @@ run_tests() {
 }
 
 sh build.sh
-in_swift swift-format lint --strict --recursive Package.swift Sources/Sekisho Tests Examples
+in_swift swift format lint --strict --recursive Package.swift Sources/Sekisho Tests Examples
 log in_swift swift build --build-tests -Xswiftc -warnings-as-errors
 run_tests --skip AloneTests "$@"
 run_tests --no-parallel --filter AloneTests
