@@ -10,7 +10,8 @@ target_folder() {
 # generate LIBRARY FOLDER: from a library that is not stripped, the Swift into Sources, and the header with
 # its modulemap into the folder.
 generate() {
-  cargo run --locked --quiet -p sekisho-uniffi-bindgen -- \
+  # As maturin calls it for Python, so that it is compiled once for both.
+  cargo run --locked --quiet --manifest-path ../../Cargo.toml --bin uniffi-bindgen -- \
     generate "$1" --language swift --no-format --out-dir "$2"
   put "$2/SekishoRust.swift" Sources/SekishoRust/SekishoRust.swift
   rm "$2/SekishoRust.swift"

@@ -84,5 +84,6 @@ if has_swift; then
   exit 0
 fi
 [ "$(cat "$cache/swift/state" 2>/dev/null)" = "$state" ] || unpack
-in_swift swiftc --version >/dev/null 2>&1 || die "the unpacked Swift does not start. Remove $cache/swift and try again."
+reason=$(in_swift swiftc --version 2>&1 >/dev/null) ||
+  die "the Swift in $cache/swift does not start: $reason. It needs the right to mount; or put Swift 6 into PATH."
 echo "setup: Swift is ready, unpacked"
