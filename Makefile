@@ -12,6 +12,7 @@ setup: ## What the tests need beyond a Rust toolchain; kept outside target, so o
 	@sh tests/setup/worker.sh
 	@sh tests/setup/python-package.sh
 	@sh tests/setup/swift-package.sh
+	@sh tests/setup/kotlin-package.sh
 
 run: ## The reference server on embedded defaults, with a demo user and curl lines to paste.
 	@echo "Building the reference server: a few minutes the first time, seconds after that."

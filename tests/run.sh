@@ -62,3 +62,6 @@ sh tests/across.sh
 
 step "the Swift package: built, tested, its examples run"
 sh tests/swift-package.sh
+
+step "the Kotlin package: built, and its jar tested from Kotlin and Java"
+sh tests/kotlin-package.sh

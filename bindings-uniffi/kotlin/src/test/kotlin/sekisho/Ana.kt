@@ -1,0 +1,34 @@
+package sekisho
+
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
+
+/** A user and what she does, for the tests. */
+
+val KEYS: KeyRing = KeyRing.generate(Environment.DEVELOPMENT)
+val VERIFIER = Verifier(KEYS)
+val TO: Identifier = Identifier.email("ana@example.com")
+
+fun send(counters: CounterStore, operation: Operation? = null): CodeSent =
+    runBlocking { VERIFIER.sendCode(counters, CodeSend("user-1", TO, operation = operation)) }
+
+fun typed(sent: CodeSent, code: String = sent.code): CodeCheck = typed(sent.challenge, code)
+
+fun typed(challenge: String, code: String): CodeCheck = CodeCheck("user-1", TO, challenge, code)
+
+fun record(operation: Operation? = null): String {
+    val counters = MemoryCounters()
+    val sent = send(counters, operation)
+    return runBlocking { VERIFIER.checkCode(counters, typed(sent)) }.record
+}
+
+fun wrong(code: String): String = "%06d".format((code.toInt() + 1) % 1_000_000)
+
+/** Expects a refusal of this code. */
+fun refused(code: ErrorCode, call: suspend () -> Unit): SekishoException {
+    val error = assertThrows(SekishoException::class.java) { runBlocking { call() } }
+    assertEquals(code, error.code)
+    assertEquals(failure(code).message, error.message)
+    return error
+}

@@ -1,0 +1,49 @@
+package sekisho
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Test
+import sekisho.internal.IntegrityCheckingUniffiLib
+import sekisho.internal.errorCodes
+import sekisho.internal.uniffiEnsureInitialized
+
+private val REGISTRY = cases("errors", "errors")
+
+/** Error codes: the same in every language, checked both ways. */
+class ErrorCodesTest {
+    @Test
+    fun `every code of the registry is here and no other`() {
+        val codes = REGISTRY.map { it.text("code") }
+        assertEquals(codes, ErrorCode.entries.map(ErrorCode::text))
+        assertEquals(codes, errorCodes().map { it.text() })
+        assertEquals(errorCodes().map { it.name }, ErrorCode.entries.map { it.name })
+    }
+
+    @Test
+    fun `the messages are the registry's`() {
+        assertEquals(REGISTRY.map { it.text("message") }, ErrorCode.entries.map { failure(it).message })
+    }
+
+    @Test
+    fun `the rejections are those of the library`() {
+        val rejections = sekisho.internal.PasswordRejection.entries
+        assertEquals(rejections.map { it.text() }, PasswordRejection.entries.map(PasswordRejection::text))
+    }
+
+    @Test
+    fun `an error has its code and its message`() {
+        val error = assertThrows(SekishoException::class.java) { KeyRing("nonsense") }
+        assertEquals(ErrorCode.KEY_RING_MALFORMED, error.code)
+        assertEquals(REGISTRY.single { it.text("code") == error.code.text }.text("message"), error.message)
+        assertNull(error.retryAfter)
+        assertNull(error.cause)
+    }
+
+    @Test
+    fun `the library is the one that the bindings were generated from`() {
+        uniffiEnsureInitialized()
+        val checks = IntegrityCheckingUniffiLib::class.java.declaredMethods.filter { "checksum" in it.name }
+        assertEquals(true, checks.size > 20)
+    }
+}
