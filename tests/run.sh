@@ -65,3 +65,6 @@ sh tests/swift-package.sh
 
 step "the Kotlin package: built, and its jar tested from Kotlin and Java"
 sh tests/kotlin-package.sh
+
+step "the Ktor example: the HTTP contract in Kotlin"
+sh tests/ktor.sh
