@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 . ../../tests/setup/maven.sh
 targets=$(cargo metadata --locked --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 library=$targets/uniffi/libsekisho_uniffi.so
-bindings=target/bindings/sekisho/internal/sekisho.kt
+bindings=target/bindings/sekisho/internal
 native=target/natives/linux-x86-64/libsekisho_uniffi.so
 
 cargo build --locked --quiet --profile uniffi -p sekisho-uniffi
@@ -16,7 +16,8 @@ rm -rf target/bindings target/natives
 mkdir -p target/bindings "${native%/*}"
 cargo run --locked --quiet --manifest-path ../../Cargo.toml --bin uniffi-bindgen generate "$library" --language kotlin --no-format \
   --out-dir target/bindings
-sed -E -i -f internal.sed "$bindings"
+awk -f bindings.awk "$bindings/sekisho.kt" >"$bindings/Bindings.kt"
+rm "$bindings/sekisho.kt"
 # Only now: UniFFI reads the symbols of the library that it generates from.
 strip -o "$native" "$library"
 size=$(wc -c <"$native")

@@ -9,6 +9,7 @@
 )]
 
 mod argument;
+mod buffer;
 mod counters;
 mod error;
 mod executor;

@@ -1,10 +1,6 @@
 package sekisho
 
-import kotlin.coroutines.CoroutineContext
-import kotlinx.coroutines.withContext
 import sekisho.internal.CounterOp as RustCounterOp
-import sekisho.internal.CounterStore as RustCounterStore
-import sekisho.internal.CounterStoreException
 
 /** One addition to a counter. */
 public data class CounterOp(
@@ -27,28 +23,6 @@ public data class CounterOp(
 public fun interface CounterStore {
     /** Makes the additions in their order and answers with the new values in the same order. */
     public suspend fun add(ops: List<CounterOp>): List<Long>
-}
-
-/** A store as Rust sees it, which runs in the caller's context and keeps what the store threw. */
-internal class Bridge(
-    private val counters: CounterStore,
-    private val context: CoroutineContext,
-) : RustCounterStore {
-    @Volatile
-    var cause: Throwable? = null
-        private set
-
-    override suspend fun add(ops: List<RustCounterOp>): List<Long> =
-        try {
-            // Caught within: on its way out of a context an exception may be copied.
-            withContext(context) { runCatching { counts(counters.add(lifted(ops))) } }.getOrThrow()
-        } catch (
-            // An error that is no exception would never reach Rust, which would wait for ever.
-            @Suppress("TooGenericExceptionCaught") thrown: Throwable,
-        ) {
-            cause = thrown
-            throw CounterStoreException.Unavailable(null)
-        }
 }
 
 internal fun lifted(ops: List<RustCounterOp>): List<CounterOp> = ops.map { CounterOp(it.key, it.delta, it.ttl) }

@@ -1,18 +1,16 @@
 package sekisho
 
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.Job
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
 import sekisho.internal.CodeCheckFlow
 import sekisho.internal.CodeSendFlow
-import sekisho.internal.Computation
 import sekisho.internal.CounterOp as RustCounterOp
 import sekisho.internal.EmptyFlow
-import sekisho.internal.Executor
 import sekisho.internal.PasswordCheckFlow
 import sekisho.internal.PresentationFlow
-import sekisho.internal.SekishoException as RustSekishoException
 
 /**
  * A flow under way. Add its [ops] in your store and [resume] with the new values, until there are none;
@@ -60,19 +58,32 @@ internal fun flow(rust: PresentationFlow): Flow<Accepted> =
 
 internal fun flow(rust: EmptyFlow): Flow<Unit> = Flow(RustFlow(rust, rust::ops, rust::resume, rust::outcome))
 
-/** What a flow comes to that Rust drives over a store. A store that throws ends it, refusing. */
-internal suspend inline fun <T> drive(counters: CounterStore, flow: (Bridge) -> T): T {
-    Native.load()
-    val bridge = Bridge(counters, currentCoroutineContext().minusKey(Job))
-    try {
-        return flow(bridge)
-    } catch (error: RustSekishoException) {
-        throw raised(error, bridge.cause)
+/**
+ * What a flow comes to, driven over a store: it asks for counters, they are added, it resumes. A store that
+ * throws ends it, refusing.
+ *
+ * @param context where the flow goes on after each addition.
+ */
+internal suspend fun <T> drive(
+    counters: CounterStore,
+    flow: Flow<T>,
+    context: CoroutineContext = EmptyCoroutineContext,
+): T =
+    flow.use {
+        while (true) {
+            val ops = flow.ops ?: break
+            val counts = added(counters, ops)
+            withContext(context) { flow.resume(counts) }
+        }
+        flow.outcome()
     }
-}
 
-/** Has Argon2 computed on the threads that are there for computing. */
-internal object Threads : Executor {
-    override suspend fun run(computation: Computation): Unit =
-        withContext(Dispatchers.Default) { computation.use { it.run() } }
-}
+/** Whatever a store throws is no permission. */
+@Suppress("TooGenericExceptionCaught")
+private suspend fun added(counters: CounterStore, ops: List<CounterOp>): List<Long> =
+    try {
+        counts(counters.add(ops))
+    } catch (cause: Throwable) {
+        currentCoroutineContext().ensureActive()
+        throw failure(ErrorCode.COUNTER_STORE_FAILED, cause)
+    }

@@ -56,29 +56,31 @@ public class PasswordVerified internal constructor(verified: RustPasswordVerifie
 
 /** A code to hand to the mail or SMS provider now. */
 public class CodeSent internal constructor(
-    sent: RustCodeSent,
+    private val drawn: CodeDrawn,
     private val counters: CounterStore,
 ) {
-    private val cancellation: SendCancellation = sent.cancellation
-
     /** The challenge's token, for the client; it comes back with the code. */
-    public val challenge: String = sent.challenge
+    public val challenge: String
+        get() = drawn.challenge
 
     /** Unix seconds. */
-    public val expiresAt: Long = sent.expiresAt
+    public val expiresAt: Long
+        get() = drawn.expiresAt
 
     /** The code, for the message and for nothing else. */
-    public val code: String = sent.code
+    public val code: String
+        get() = drawn.code
 
     /** Whether sends were counted. */
-    public val limits: Limits = limits(sent.limits)
+    public val limits: Limits
+        get() = drawn.limits
 
     /**
      * Gives the send back to the recipient's budget, once, where the provider did not take the message.
      *
      * @throws SekishoException [ErrorCode.COUNTER_STORE_FAILED].
      */
-    public suspend fun cancel(): Unit = drive(counters) { cancellation.cancel(it) }
+    public suspend fun cancel(): Unit = drive(counters, drawn.cancel())
 
     override fun toString(): String = "CodeSent(expiresAt=$expiresAt, limits=$limits)"
 }

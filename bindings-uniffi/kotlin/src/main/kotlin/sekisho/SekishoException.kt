@@ -17,7 +17,8 @@ public class SekishoException internal constructor(
 ) : RuntimeException(message, cause)
 
 /** An error of a code, with the registry's message. */
-internal fun failure(code: ErrorCode): SekishoException = SekishoException(code, code.lower().describe(), null)
+internal fun failure(code: ErrorCode, cause: Throwable? = null): SekishoException =
+    SekishoException(code, code.lower().describe(), null, cause)
 
 /** Throws what Rust refuses. */
 internal inline fun <T> refusals(call: () -> T): T {
@@ -25,17 +26,16 @@ internal inline fun <T> refusals(call: () -> T): T {
     try {
         return call()
     } catch (error: RustSekishoException) {
-        throw raised(error, null)
+        throw raised(error)
     }
 }
 
 /** The same error, one of UniFFI's, in the form of this package. */
-internal fun raised(error: RustSekishoException, cause: Throwable?): SekishoException =
+internal fun raised(error: RustSekishoException): SekishoException =
     when (error) {
         is RustSekishoException.Refused -> {
             val code = ErrorCode.entries[error.reason.ordinal]
-            SekishoException(code, error.describe(), error.retryAfter, cause)
+            SekishoException(code, error.describe(), error.retryAfter)
         }
-        is RustSekishoException.CounterStoreFailed ->
-            SekishoException(ErrorCode.COUNTER_STORE_FAILED, error.describe(), null, cause)
+        is RustSekishoException.CounterStoreFailed -> failure(ErrorCode.COUNTER_STORE_FAILED)
     }

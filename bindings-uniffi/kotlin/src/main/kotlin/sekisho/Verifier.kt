@@ -1,5 +1,6 @@
 package sekisho
 
+import kotlinx.coroutines.Dispatchers
 import sekisho.internal.Verifier as RustVerifier
 
 /**
@@ -9,10 +10,8 @@ import sekisho.internal.Verifier as RustVerifier
  * platform's randomness, for tests. Where a store fails the check does:
  * [ErrorCode.COUNTER_STORE_FAILED], and what the store threw is the exception's cause. A store runs in
  * the caller's coroutine context.
- *
- * Closing it lets go of what it holds of the keys.
  */
-public class Verifier private constructor(private val rust: RustVerifier) : AutoCloseable by rust {
+public class Verifier private constructor(private val rust: RustVerifier) : AutoCloseable {
     /**
      * A verifier of a key ring.
      *
@@ -35,8 +34,7 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
         this(KeyRing(keys).use { ring -> refusals { RustVerifier(ring.rust, policy.lower(), passwords?.rust) } })
 
     /** The same flows in single steps. */
-    public val steps: Steps
-        get() = Steps(rust.steps())
+    public val steps: Steps = Steps(rust.steps())
 
     /**
      * Checks the user's password. Argon2 takes tens of milliseconds of a thread of `Dispatchers.Default`,
@@ -51,7 +49,8 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
         now: Long? = null,
         entropy: ByteArray? = null,
     ): PasswordVerified =
-        drive(counters) { PasswordVerified(rust.checkPassword(check.lower(), it, Threads, now, entropy)) }
+        // Argon2 is computed after an addition.
+        drive(counters, steps.checkPassword(check, now, entropy), Dispatchers.Default)
 
     /**
      * Draws a code. Send it, then answer with the challenge; if it cannot be sent, [CodeSent.cancel] it.
@@ -63,7 +62,7 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
         send: CodeSend,
         now: Long? = null,
         entropy: ByteArray? = null,
-    ): CodeSent = drive(counters) { CodeSent(rust.sendCode(send.lower(), it, now, entropy), counters) }
+    ): CodeSent = CodeSent(drive(counters, steps.sendCode(send, now, entropy)), counters)
 
     /**
      * Checks a code against its challenge.
@@ -72,7 +71,7 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
      *   [ErrorCode.VERIFICATION_BLOCKED], [ErrorCode.COUNTER_STORE_FAILED].
      */
     public suspend fun checkCode(counters: CounterStore, check: CodeCheck, now: Long? = null): Verified =
-        drive(counters) { Verified(rust.checkCode(check.lower(), it, now)) }
+        drive(counters, steps.checkCode(check, now))
 
     /**
      * Holds a record against a requirement and, for single use, uses it up.
@@ -81,11 +80,17 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
      *   `RECORD_`, [ErrorCode.COUNTER_STORE_FAILED].
      */
     public suspend fun present(counters: CounterStore, shown: Presentation, now: Long? = null): Accepted =
-        drive(counters) { Accepted(rust.present(shown.lower(), it, now)) }
+        drive(counters, steps.present(shown, now))
 
     /** Ends a user's block and forgets their failures: an operator's act. */
     public suspend fun unblock(counters: CounterStore, subject: String): Unit =
-        drive(counters) { rust.unblock(subject.wellFormed(), it) }
+        drive(counters, steps.unblock(subject))
+
+    /** Lets go of what it and its steps hold of the keys. */
+    override fun close() {
+        steps.close()
+        rust.close()
+    }
 
     /** Makes verifiers of another kind. */
     public companion object {

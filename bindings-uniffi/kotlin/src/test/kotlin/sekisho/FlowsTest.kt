@@ -139,7 +139,7 @@ class FlowsTest {
         keys.close()
         verifier.use { it.steps.sendCode(CodeSend("user-1", TO)).use { flow -> flow.resume(listOf(1)) } }
         flow.close()
-        for (closed in listOf({ keys.toText() }, { verifier.steps }, { flow.ops }, { flow.outcome() })) {
+        for (closed in listOf({ keys.toText() }, { verifier.steps.unblock("u") }, { flow.ops }, { flow.outcome() })) {
             val error = assertThrows(IllegalStateException::class.java) { closed() }
             assertTrue("destroyed" in error.message!!)
         }
