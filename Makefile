@@ -32,3 +32,4 @@ bench: ## Side by side in one run; the tables go to target/bench.
 	@sh bindings-wasm/build.sh
 	node tests/bench/edge/main.mjs
 	@sh tests/bench/python-package.sh
+	@sh tests/bench/kotlin-package.sh

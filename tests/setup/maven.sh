@@ -24,13 +24,12 @@ build_empty() (
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   cp "$1" "$folder/pom.xml"
-  for of in main test; do
-    mkdir -p "$folder/src/$of/kotlin" "$folder/src/$of/java"
-    echo "internal class Empty$of" >"$folder/src/$of/kotlin/Empty$of.kt"
-    echo "class Java$of {}" >"$folder/src/$of/java/Java$of.java"
-  done
+  mkdir -p "$folder/src/main/kotlin"
+  echo "internal class Nothing" >"$folder/src/main/kotlin/Nothing.kt"
   if grep -q junit "$1"; then
+    mkdir -p "$folder/src/test/kotlin" "$folder/src/test/java"
     echo "class NothingTest { @org.junit.jupiter.api.Test fun nothing() = Unit }" >"$folder/src/test/kotlin/NothingTest.kt"
+    echo "class JavaNothing {}" >"$folder/src/test/java/JavaNothing.java"
   fi
   maven --file "$folder/pom.xml" -Dmaven.install.skip install
 )

@@ -15,9 +15,11 @@ public class JavaApp {
         var to = Identifier.email("ana@example.com");
         var transfer = new Operation("{\"amount\":\"120.00\",\"currency\":\"EUR\",\"payee\":\"Ben\"}");
         var send = new CodeSend("user-1", to, null, null, transfer);
-        var done = verifier.sendCode(counters, send)
-                .thenCompose(sent -> verifier.checkCode(counters, new CodeCheck("user-1", to, sent.getChallenge(), sent.getCode())))
-                .thenApply(verified -> verified.getLimits().getText());
-        System.out.println(done.join());
+        var sent = verifier.sendCode(counters, send);
+        var checked = sent.thenCompose(it -> {
+            var code = it.getCode(); // your mail; the client gets it.getChallenge()
+            return verifier.checkCode(counters, new CodeCheck("user-1", to, it.getChallenge(), code));
+        });
+        System.out.println(checked.join().getLimits());
     }
 }

@@ -31,7 +31,8 @@ class JavaTest {
         public synchronized CompletableFuture<List<Long>> add(List<CounterOp> ops) {
             var counts = new ArrayList<Long>();
             for (var op : ops) {
-                counts.add(counters.merge(op.getKey(), Math.max(0, op.getDelta()), (kept, given) -> Math.max(0, kept + op.getDelta())));
+                var created = Math.max(0, op.getDelta());
+                counts.add(counters.merge(op.getKey(), created, (kept, given) -> Math.max(0, kept + op.getDelta())));
             }
             return CompletableFuture.completedFuture(counts);
         }
@@ -106,7 +107,8 @@ class JavaTest {
             var check = new CodeCheck("user-1", TO, sent.getChallenge(), sent.getCode());
             var record = uncounted.checkCode(check).getRecord();
             assertEquals(Limits.NOT_COUNTED, uncounted.present(new Presentation("user-1", record)).getLimits());
-            var refused = assertThrows(SekishoException.class, () -> uncounted.present(new Presentation("user-2", record)));
+            var stolen = new Presentation("user-2", record);
+            var refused = assertThrows(SekishoException.class, () -> uncounted.present(stolen));
             assertEquals("verification_record.not_found", refused.getCode().getText());
         }
     }

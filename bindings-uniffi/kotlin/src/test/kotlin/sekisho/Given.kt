@@ -5,7 +5,8 @@ package sekisho
 fun identifier(given: Vector): Identifier =
     Identifier(Identifier.Type.valueOf(given.text("type").uppercase()), given.text("value"))
 
-fun methods(given: Vector): List<Method> = given.texts("methods").map { text -> Method.entries.single { it.text == text } }
+fun methods(given: Vector): List<Method> =
+    given.texts("methods").map { text -> Method.entries.single { it.text == text } }
 
 fun purpose(given: Vector): Purpose = Purpose.entries.single { it.text == given.text("purpose") }
 
@@ -30,7 +31,12 @@ fun codeSend(given: Vector): CodeSend =
         operation(given),
     )
 
-fun presentation(given: Vector, record: String, requirement: Requirement, idempotencyKey: String? = null): Presentation =
+fun presentation(
+    given: Vector,
+    record: String,
+    requirement: Requirement,
+    idempotencyKey: String? = null,
+): Presentation =
     Presentation(
         given.text("subject"),
         record,
@@ -64,9 +70,11 @@ fun policy(given: Vector): Policy {
 }
 
 /** The outcome of a flow that is the first to touch each of its counters. */
-fun <T> finish(flow: Flow<T>): T {
-    while (true) {
-        val ops = flow.ops ?: return flow.outcome()
-        flow.resume(ops.map { maxOf(0, it.delta) })
+fun <T> finish(flow: Flow<T>): T =
+    flow.use {
+        while (true) {
+            val ops = flow.ops ?: break
+            flow.resume(ops.map { maxOf(0, it.delta) })
+        }
+        flow.outcome()
     }
-}

@@ -23,7 +23,7 @@ enum class Form(val story: () -> Unit) { COROUTINES(::coroutines), STEPS(::steps
 
 fun main(arguments: Array<String>) {
     val story = Form.valueOf(arguments.single()).story
-    val before = residentKibAfter(1_000, story)
+    val before = residentKibAfter(2_000, story)
     val after = residentKibAfter(2_000, story)
     println("$before $after")
 }
@@ -56,7 +56,7 @@ private fun steps() {
     val record = finish(VERIFIER.steps.checkCode(typed(sent.challenge, sent.code))).record
     finish(VERIFIER.steps.present(Presentation("user-1", record)))
     finish(sent.cancel())
-    check(VERIFIER.steps.unblock("user-1").ops != null)
+    VERIFIER.steps.unblock("user-1").use { check(it.ops != null) }
 }
 
 private val UNCOUNTED = Verifier.withoutCounters(KEYS)

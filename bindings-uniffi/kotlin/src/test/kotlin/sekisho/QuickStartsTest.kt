@@ -37,5 +37,5 @@ class QuickStartsTest {
 
     @Test
     fun `Java does the same`() =
-        assertEquals("counted\n", runJava(listOf("quickstart.JavaApp"), mapOf("SEKISHO_KEYS" to keys)))
+        assertEquals("COUNTED\n", runJava(listOf("quickstart.JavaApp"), mapOf("SEKISHO_KEYS" to keys)))
 }
