@@ -13,7 +13,12 @@ skipping { next }
 /^@Structure.FieldOrder\("(capacity|code)"/ { next }
 /^(internal )?open class (RustBuffer|UniffiRustCallStatus) : Structure\(\)/ { sub(/ : Structure\(\)/, "") }
 /class By(Value|Reference): (RustBuffer|UniffiRustCallStatus)\(\), Structure/ { sub(/, Structure.*/, "") }
-{ sub(/rbuf\.writeField\("len", bbuf\.position\(\)\.toLong\(\)\)/, "rbuf.len = bbuf.position().toLong()") }
+
+# Bytes are copied at once: to have Rust's memory as a buffer of Java's takes longer.
+{ sub(/rbuf\.data!!\.getByteBuffer\(0, rbuf\.capacity\)/, "ByteBuffer.allocate(rbuf.capacity.toInt())") }
+{ sub(/rbuf\.writeField\("len", bbuf\.position\(\)\.toLong\(\)\)/, "rbuf.fill(bbuf.array(), bbuf.position())") }
+{ sub(/rbuf\.asByteBuffer\(\)!!\.put\(byteBuf\)/, "rbuf.fill(byteBuf.array(), byteBuf.limit())") }
+{ sub(/this\.data\?\.getByteBuffer\(0, this\.len\)/, "ByteBuffer.wrap(this.data!!.getByteArray(0, this.len.toInt()))") }
 
 # No text that comes here has lone surrogates any more, and this is several times as fast.
 /return Charsets\.UTF_8\.newEncoder\(\)\.run/ { print "        return ByteBuffer.wrap(value.toByteArray(Charsets.UTF_8))"; in_encoder = 1 }

@@ -24,12 +24,11 @@ import sekisho.KeyRing
 import sekisho.Presentation
 import sekisho.Verifier
 
-/** How often the sides take turns, and how often of that to warm up. */
-const val TURNS = 25
-const val WARM_UP = 10
+/** How often the sides take turns, after as many that warm up. */
+const val TURNS = 2_001
 
-/** How long a turn takes about, in nanoseconds. */
-const val TURN_NANOS = 200_000_000L
+/** How long a turn takes about, in nanoseconds: shorter than the slices of time that other processes take. */
+const val TURN_NANOS = 1_000_000L
 
 val KEY = "0123456789abcdef".repeat(2).toByteArray()
 
@@ -84,8 +83,8 @@ fun nimbus(): () -> Unit {
 
 /** The median of each side's turns, in nanoseconds for one call. */
 fun medians(sides: List<() -> Unit>): List<Double> {
-    val counts = sides.map { side -> (TURN_NANOS / turn(side, 2_000)).toInt().coerceAtLeast(1) }
-    val turns = List(WARM_UP + TURNS) { sides.mapIndexed { index, side -> turn(side, counts[index]) } }.drop(WARM_UP)
+    val counts = sides.map { side -> (TURN_NANOS / turn(side, 20_000)).toInt().coerceAtLeast(1) }
+    val turns = List(2 * TURNS) { sides.mapIndexed { index, side -> turn(side, counts[index]) } }.drop(TURNS)
     return sides.indices.map { index -> turns.map { it[index] }.sorted()[TURNS / 2] }
 }
 

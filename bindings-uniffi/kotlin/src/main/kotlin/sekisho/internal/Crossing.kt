@@ -7,6 +7,12 @@ import java.nio.ByteOrder
 /** Calls the library with this thread's memory for arguments and answers. Calls do not nest. */
 internal inline fun <T> crossing(call: Crossing.() -> T): T = call(Crossing.ofThread())
 
+/** Puts these bytes into a buffer that has room for them. */
+internal fun RustBuffer.fill(bytes: ByteArray, length: Int) {
+    data!!.write(0, bytes, 0, length)
+    len = length.toLong()
+}
+
 /**
  * Memory in which arguments go over and answers come back, in elements of 8 bytes, as UniFFI's functions
  * `uniffi_ffibuffer_…` read and write it: a number takes one, a buffer three (its capacity, its length and
