@@ -23,7 +23,7 @@ enum class Form(val story: () -> Unit) { COROUTINES(::coroutines), STEPS(::steps
 
 fun main(arguments: Array<String>) {
     val story = Form.valueOf(arguments.single()).story
-    val before = residentKibAfter(2_000, story)
+    val before = residentKibAfter(10_000, story)
     val after = residentKibAfter(2_000, story)
     println("$before $after")
 }
