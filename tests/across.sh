@@ -1,7 +1,7 @@
 #!/bin/sh
-# The story across languages: the reference server, the FastAPI example and the edge worker with one key
-# ring. Needs bindings-uniffi/python/dist and bindings-wasm/dist, which their build.sh make, and the server's
-# program in SEKISHO_SERVER_BIN.
+# The story across languages: the reference server, the FastAPI example, the Ktor example and the edge worker
+# with one key ring. Needs bindings-uniffi/python/dist and bindings-wasm/dist, which their build.sh make, the
+# Ktor example's jar, which tests/ktor.sh makes, and the server's program in SEKISHO_SERVER_BIN.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/setup/cache.sh

@@ -73,6 +73,16 @@ def fastapi(server):
     return process
 
 
+def ktor(server):
+    """The Ktor example with the server's key ring, issuer and users."""
+    source, database = ROOT / "bindings-uniffi/kotlin/examples/ktor", server.folder / "ktor.db"
+    command = ["java", "-jar", "target/account-api.jar", "--listen", "127.0.0.1:0"]
+    process = Process("ktor", server, source, command, SEKISHO_DATABASE=str(database))
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(server.users())
+    return process
+
+
 def worker(server):
     """The edge worker with the server's key ring, issuer and users."""
     source, state = ROOT / "bindings-wasm/worker", server.folder / "worker"

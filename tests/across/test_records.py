@@ -7,10 +7,10 @@ from contextlib import ExitStack
 import httpx
 import pytest
 from conftest import PASSWORD, TLS, Mailbox, code_of
-from implementations import ReferenceServer, fastapi, worker
+from implementations import ReferenceServer, fastapi, ktor, worker
 from openid_issuer import OpenIdIssuer
 
-NAMES = ["server", "fastapi", "worker"]
+NAMES = ["server", "fastapi", "ktor", "worker"]
 
 
 class World:
@@ -22,7 +22,7 @@ class World:
         self.mailbox = Mailbox()
         opened.callback(self.mailbox.close)
         server, stranger = self.server(folder / "server", opened), self.server(folder / "stranger", opened)
-        others = {"fastapi": fastapi(server), "worker": worker(server)}
+        others = {"fastapi": fastapi(server), "ktor": ktor(server), "worker": worker(server)}
         for other in others.values():
             opened.callback(other.stop)
         self.urls = {name: it.url for name, it in {"server": server, "stranger": stranger, **others}.items()}
@@ -89,7 +89,7 @@ def test_a_record_by_password_is_good_at_every_other(world, records, maker, take
 
 
 @pytest.mark.parametrize("taker", NAMES)
-@pytest.mark.parametrize("maker", ["server", "fastapi"])
+@pytest.mark.parametrize("maker", ["server", "fastapi", "ktor"])
 def test_a_record_by_code_is_good_at_every_other(world, records, maker, taker):
     record = world.record_by_code(maker, world.challenge(maker))
     changed = world.change_password(taker, record)

@@ -56,7 +56,8 @@ class FlowsTest {
     fun `passwords are hashed, checked and rehashed`(store: Store) {
         val counters = store.counters()
         val stored = PasswordPolicy(memoryKib = 64, passes = 1).use { it.hash("correct horse") }
-        val verified = runBlocking { VERIFIER.checkPassword(counters, PasswordCheck("user-1", "correct horse", stored)) }
+        val right = PasswordCheck("user-1", "correct horse", stored)
+        val verified = runBlocking { VERIFIER.checkPassword(counters, right) }
         assertTrue(verified.needsRehash)
         for (hash in listOf(stored, null)) {
             refused(ErrorCode.INVALID_CREDENTIALS) {

@@ -40,8 +40,8 @@ class RedisServer private constructor(val port: Int, private val process: Proces
 
             private fun program(): String {
                 val folders = System.getenv("PATH").split(File.pathSeparator)
-                val programs = listOf("redis-server", "valkey-server").flatMap { name -> folders.map { File(it, name) } }
-                val found = programs.firstOrNull(File::canExecute)
+                val names = listOf("redis-server", "valkey-server")
+                val found = names.flatMap { name -> folders.map { File(it, name) } }.firstOrNull(File::canExecute)
                 return checkNotNull(found) { "there is no redis-server: sh tests/setup/redis.sh installs it" }.path
             }
         }

@@ -62,7 +62,8 @@ data class AccountPolicy(
             require(isEntry(entry)) { "$entry is neither an address nor a domain (example.com; no wildcards)" }
         }
         for (word in passwordWords) {
-            require(word.trim().length >= MIN_WORD_CHARACTERS) { "$word has fewer than $MIN_WORD_CHARACTERS characters" }
+            val isLong = word.trim().length >= MIN_WORD_CHARACTERS
+            require(isLong) { "$word has fewer than $MIN_WORD_CHARACTERS characters" }
         }
     }
 

@@ -109,6 +109,8 @@ private suspend fun reset(app: App, call: ApplicationCall) {
 /** RFC 7396; what a policy does not have, its classes refuse. */
 private fun merged(base: JsonNode, patch: JsonNode): JsonNode {
     if (base !is ObjectNode || patch !is ObjectNode) return patch
-    patch.properties().forEach { (name, value) -> base.set<JsonNode>(name, base[name]?.let { merged(it, value) } ?: value) }
+    for ((name, value) in patch.properties()) {
+        base.set<JsonNode>(name, base[name]?.let { merged(it, value) } ?: value)
+    }
     return base
 }
