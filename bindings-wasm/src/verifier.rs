@@ -36,7 +36,10 @@ pub(crate) fn make(
 impl Verifier {
     /// Checks the user's password: binding, password, its NFKC form, stored hash, time, entropy.
     /// Record, `expiresAt`, `needsRehash`.
-    pub(crate) fn check_password(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
+    pub(crate) fn check_password(
+        &self,
+        arguments: &mut Arguments<'_>,
+    ) -> Result<Step<Outcome>, Error> {
         let check = PasswordCheck {
             binding: arguments.binding()?,
             password: arguments.password()?,
