@@ -76,7 +76,7 @@ class Metrics:
 def monitoring_url(server):
     """Where a server with a port of its own for that says it is."""
     wanted = "serving metrics, health and readiness"
-    [line] = [line for line in json_lines(server.log) if line["message"] == wanted]
+    [line] = [line for line in json_lines(server.log) if line.get("message") == wanted]
     return f"http://{line['address']}"
 
 
