@@ -38,6 +38,9 @@ step "the HTTP contract, black box"
 cargo test --locked --quiet -p sekisho-conformance
 cargo run --locked --quiet -p sekisho-conformance
 
+step "every test that the threat model names exists"
+cargo run --locked --quiet -p sekisho-conformance -- --list | python3 tests/named_tests.py
+
 step "stories, end to end"
 "$cache/python/bin/pytest" -q -p no:cacheprovider tests/end_to_end
 
