@@ -8,6 +8,7 @@ sh tests/setup/biome.sh
 
 set -x
 cargo fmt --all --check
+cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 cargo clippy --locked --workspace --all-targets -- -D warnings
 cargo clippy --locked -p sekisho --no-default-features -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
