@@ -18,6 +18,38 @@ export function numberIfAny(name: string, value: unknown): number | undefined {
   return value === undefined ? undefined : number(name, value);
 }
 
+/**
+ * False for what is not given. What is only taken for true elsewhere must not be false here in silence.
+ *
+ * @throws TypeError for what is not of the type.
+ */
+export function flagIfAny(name: string, value: unknown): boolean {
+  if (value === undefined) return false;
+  if (typeof value !== "boolean") throw new TypeError(`${name} must be a boolean, not ${kind(value)}`);
+  return value;
+}
+
+/**
+ * An object with named members: of any other value all of them are undefined.
+ *
+ * @throws TypeError for what is not of the type.
+ */
+export function object<T extends object>(name: string, value: T): T {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject) throw new TypeError(`${name} must be an object, not ${kind(value)}`);
+  return value;
+}
+
+/**
+ * A copy, which has as many members as it says.
+ *
+ * @throws TypeError for what is not of the type.
+ */
+export function list<T>(name: string, value: readonly T[]): T[] {
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array, not ${kind(value)}`);
+  return [...(value as readonly T[])];
+}
+
 /** @throws TypeError for what is not of the type. */
 export function number(name: string, value: unknown): number {
   if (typeof value !== "number") throw new TypeError(`${name} must be a number, not ${kind(value)}`);
@@ -51,6 +83,8 @@ export function random(name: string, given: unknown, length: number): Uint8Array
   }
 }
 
-function kind(value: unknown): string {
+/** What a value is, for messages. */
+export function kind(value: unknown): string {
+  if (Array.isArray(value)) return "array";
   return value === null ? "null" : typeof value;
 }

@@ -14,6 +14,8 @@ export class Flow<T> {
   #isReleased = false;
   readonly #describe: (outcome: Answer) => T;
   #ops: CounterOp[] | undefined;
+  /** How many additions it asks for, whatever a store does to their list. */
+  #count = 0;
   /** What it came to, until that is told. */
   #outcome: Answer | undefined;
 
@@ -32,7 +34,7 @@ export class Flow<T> {
   /** Goes on with the counters' new values. Such as no store can have end it, refusing. */
   resume(counts: readonly number[]): void {
     if (this.#ops === undefined) return;
-    const numbers = Array.isArray(counts) ? counts : [];
+    const numbers = Array.isArray(counts) && counts.length === this.#count ? [...counts] : [];
     const values = numbers.map((count) => (typeof count === "number" ? count : NaN));
     this.#stands(call(Call.Resume, { into: this.#held }, ...values));
   }
@@ -67,6 +69,7 @@ export class Flow<T> {
 
   #stands(answer: Answer): void {
     this.#ops = answer.asksForAdditions ? additions(answer) : undefined;
+    this.#count = this.#ops?.length ?? 0;
     this.#outcome = this.#ops ? undefined : answer;
   }
 }
@@ -77,9 +80,14 @@ function additions(asked: Answer): CounterOp[] {
   return ops;
 }
 
-/** Drives a flow to its end over a store. A store that fails ends it, refusing. */
+/**
+ * Drives a flow to its end over a store. A store that fails ends it, refusing.
+ *
+ * @throws TypeError for counters that are no store.
+ */
 export async function drive<T>(flow: Flow<T>, counters: CounterStore): Promise<T> {
   try {
+    if (typeof counters?.add !== "function") throw new TypeError("counters must have a method add: see CounterStore");
     for (let ops = flow.ops; ops !== undefined; ops = flow.ops) {
       flow.resume(await added(counters, ops));
     }

@@ -1,5 +1,8 @@
 /** Security verification at the edge. */
 
+// What is disposable says so in its types, which projects without this library could not read.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export { ERROR_CODES, type ErrorCode } from "./codes.js";
 export { MemoryCounters } from "./counters/memory.js";
 export { RedisCounters, type RedisEval } from "./counters/redis.js";
@@ -22,6 +25,7 @@ export {
   type Pepper,
   type Verification,
 } from "./password-policy.js";
+export type { Policy } from "./policy.js";
 export { type Guard, requireVerification } from "./require-verification.js";
 export {
   type AskedVerification,

@@ -1,6 +1,6 @@
 /** Arguments and answers as they cross to the module and back: values with their lengths before them. */
 
-import { failureAt, type SekishoError } from "./error.js";
+import { failure, failureAt, type SekishoError } from "./error.js";
 
 /** What crosses over. */
 export type Argument = string | number | boolean | Uint8Array | undefined;
@@ -17,10 +17,11 @@ export function encoded(values: readonly Argument[]): Uint8Array {
   const parts: (string | number | boolean | Uint8Array | undefined)[] = [];
   let length = 0;
   for (const value of values) {
-    const part = typeof value === "string" && !ASCII.test(value) ? encoder.encode(value) : value;
+    const part = typeof value === "string" && !ASCII.test(value) ? utf8(value) : value;
     parts.push(part);
     length += LENGTH_BYTES + lengthOf(part);
   }
+  if (length > MAX_BYTES) throw failure("out_of_memory");
   const message = new Uint8Array(length);
   const view = new DataView(message.buffer);
   let at = 0;
@@ -31,6 +32,18 @@ export function encoded(values: readonly Argument[]): Uint8Array {
     at += lengthOf(part);
   }
   return message;
+}
+
+/** Above this the module's memory, which ends at 4 GiB, may have no room for what is made of them. */
+const MAX_BYTES = 2 ** 30;
+
+/** Half of a character: an encoder makes the same of all of them, and so one text of many. */
+const LONE_SURROGATE = /\p{Cs}/u;
+/** Is no UTF-8, which the rules refuse by the name of what it stands for. */
+const NO_TEXT = Uint8Array.of(0xff);
+
+function utf8(text: string): Uint8Array {
+  return LONE_SURROGATE.test(text) ? NO_TEXT : encoder.encode(text);
 }
 
 /** What is written a character a byte, which takes a fraction of what an encoder takes for short ones. */

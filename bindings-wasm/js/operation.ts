@@ -1,6 +1,7 @@
 /** Operations on their way to canonical JSON. */
 
 import { textIfAny } from "./argument.js";
+import { failure } from "./error.js";
 
 /** The operation that is to be approved, if any: any change of it is another operation. */
 export interface OperationInput {
@@ -14,11 +15,16 @@ export interface OperationInput {
  * An operation as JSON text.
  *
  * @throws TypeError for what JSON would leave out or change in silence.
+ * @throws SekishoError `operation_invalid` for what is too deep to be written.
  */
 export function toJson({ operation, operationJson }: OperationInput): string | undefined {
   if (operation === undefined) return textIfAny("operationJson", operationJson);
   if (operationJson !== undefined) throw new TypeError("operation and operationJson are one too many");
-  return JSON.stringify(operation, refuseLoss);
+  try {
+    return JSON.stringify(operation, refuseLoss);
+  } catch (cause) {
+    throw cause instanceof RangeError ? failure("operation_invalid", undefined, { cause }) : cause;
+  }
 }
 
 function refuseLoss(name: string, value: unknown): unknown {
@@ -26,7 +32,17 @@ function refuseLoss(name: string, value: unknown): unknown {
     value === undefined ||
     typeof value === "function" ||
     typeof value === "symbol" ||
-    (typeof value === "number" && !Number.isFinite(value));
-  if (isLost) throw new TypeError(`operation: ${JSON.stringify(name)} is nothing that JSON has`);
+    (typeof value === "number" && !Number.isFinite(value)) ||
+    (typeof value === "object" && value !== null && !isPlain(value));
+  const where = name === "" ? "operation" : `operation: ${JSON.stringify(name)}`;
+  if (isLost) throw new TypeError(`${where} is nothing that JSON has: give plain objects, arrays and values`);
   return value;
+}
+
+/** JSON has `{}` for promises, maps, forms and requests: all would be one operation. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Not compared with this realm's: data may come from another.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,4 +1,4 @@
-import { text } from "./argument.js";
+import { list, text } from "./argument.js";
 import { passwordForms } from "./password-policy.js";
 import { Call, call, type Held, made } from "./wasm.js";
 
@@ -45,8 +45,8 @@ export class PasswordAcceptance {
    */
   judge(password: string, { ownData = [], words = [] }: ForbiddenInPassword = {}): PasswordRejection[] {
     const [typed, nfkc] = passwordForms(password);
-    const own = ownData.map((entry) => sought(text("ownData", entry)));
-    const others = words.map((word) => sought(text("words", word)));
+    const own = list("ownData", ownData).map((entry) => sought(text("ownData", entry)));
+    const others = list("words", words).map((word) => sought(text("words", word)));
     const forms = [typed, nfkc, nfkc.toLowerCase()];
     return call(Call.JudgePassword, { of: this.#leaked }, ...forms, own.length, ...own, ...others).texts();
   }
@@ -56,11 +56,15 @@ export class PasswordAcceptance {
   }
 }
 
+/** Half a character is in no password, and no reason to take a whole list for no text. */
 function lowerCase(text: string): string {
-  return text.normalize("NFKC").toLowerCase();
+  return text
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .normalize("NFKC")
+    .toLowerCase();
 }
 
-/** The form in which a word is looked for. */
+/** The form in which a word is looked for. Spaces within it are tried once, not from each of them on. */
 function sought(word: string): string {
-  return lowerCase(word.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, ""));
+  return lowerCase(word.replace(/^\p{White_Space}+|(?<!\p{White_Space})\p{White_Space}+$/gu, ""));
 }

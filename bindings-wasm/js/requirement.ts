@@ -1,4 +1,4 @@
-import { numberIfAny, text, textIfAny } from "./argument.js";
+import { flagIfAny, list, numberIfAny, object, text } from "./argument.js";
 import { forms, type Identifier } from "./identifier.js";
 import type { Argument } from "./message.js";
 import { Call, call } from "./wasm.js";
@@ -30,17 +30,22 @@ export interface AskedVerification {
   readonly maxAge: number | undefined;
 }
 
-/** @internal */
+/**
+ * What a requirement leaves out passes, so no member of another type is taken for left out.
+ *
+ * @internal
+ */
 export function requirementArguments(requirement: Requirement): Argument[] {
-  const { methods, purpose, maxAge, sameSession, identifier, singleUse } = requirement;
+  const { methods, purpose, maxAge, sameSession, identifier, singleUse } = object("requirement", requirement);
+  const enough = methods === undefined ? undefined : list("methods", methods);
   return [
-    textIfAny("purpose", purpose),
+    purpose === undefined ? undefined : text("purpose", purpose),
     numberIfAny("maxAge", maxAge),
-    sameSession === true,
-    singleUse === true,
-    methods?.length,
-    ...(methods ?? []).map((method) => text("method", method)),
-    ...(identifier ? forms(identifier) : []),
+    flagIfAny("sameSession", sameSession),
+    flagIfAny("singleUse", singleUse),
+    enough?.length,
+    ...(enough ?? []).map((method) => text("method", method)),
+    ...(identifier === undefined ? [] : forms(identifier)),
   ];
 }
 

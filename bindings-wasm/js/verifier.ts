@@ -1,4 +1,4 @@
-import { number, numberIfAny, random, text, textIfAny } from "./argument.js";
+import { kind, number, random, text, textIfAny } from "./argument.js";
 import { secondsNow } from "./clock.js";
 import type { CounterStore } from "./counters/store.js";
 import { drive, Flow } from "./flow.js";
@@ -7,38 +7,9 @@ import { type CallOptions, KeyRing } from "./key-ring.js";
 import type { Answer, Argument } from "./message.js";
 import { type OperationInput, toJson } from "./operation.js";
 import { PasswordPolicy, passwordForms } from "./password-policy.js";
+import { type Policy, policyArguments } from "./policy.js";
 import { type Method, type Purpose, type Requirement, requirementArguments } from "./requirement.js";
-import { Call, call, Held, made } from "./wasm.js";
-
-/** How many attempts there are and how long what lives. Times are seconds. */
-export interface Policy {
-  /** How long a record is good, 60 to 86400; 600 by default. */
-  readonly recordLifetime?: number;
-  readonly code?: {
-    /** Characters in a code, 4 to 10; 6 by default. */
-    readonly length?: number;
-    /** `digits` by default; `base32` is Crockford's. */
-    readonly alphabet?: "digits" | "base32";
-    /** How long a code is good, 60 to 3600; 600 by default. */
-    readonly lifetime?: number;
-    /** Wrong codes for one challenge, 1 to 100; 10 by default. */
-    readonly maxTries?: number;
-  };
-  readonly failures?: {
-    /** The failure that blocks, 1 to 10000; the 100th by default. */
-    readonly limit?: number;
-    /** Within how long, 60 to 86400; 3600 by default. */
-    readonly window?: number;
-    /** How long a block lasts, 60 to 2592000; 3600 by default. */
-    readonly block?: number;
-  };
-  readonly sends?: {
-    /** Messages to one recipient, 1 to 10000; 10 by default. */
-    readonly limit?: number;
-    /** Within how long, 1 to 86400; 600 by default. */
-    readonly window?: number;
-  };
-}
+import { Call, call, calledInto, type Held, made } from "./wasm.js";
 
 /** What a verifier is made of. */
 export interface VerifierOptions {
@@ -150,27 +121,20 @@ export class Steps {
 
   /** @internal */
   constructor({ keys, policy = {}, passwords }: VerifierOptions, limits: Limits) {
-    const ring = keys instanceof KeyRing ? keys : KeyRing.parse(keys);
-    const { code = {}, failures = {}, sends = {} } = policy;
-    const { alphabet = "digits" } = code;
-    if (alphabet !== "digits" && alphabet !== "base32") throw new TypeError("policy.code.alphabet");
     this.#limits = limits;
-    const parts = { of: ring.held, with: (passwords ?? new PasswordPolicy()).held };
-    this.#held = made(
-      Call.MakeVerifier,
-      parts,
-      limits === "counted",
-      numberIfAny("policy.recordLifetime", policy.recordLifetime),
-      numberIfAny("policy.code.length", code.length),
-      alphabet === "base32",
-      numberIfAny("policy.code.lifetime", code.lifetime),
-      numberIfAny("policy.code.maxTries", code.maxTries),
-      numberIfAny("policy.failures.limit", failures.limit),
-      numberIfAny("policy.failures.window", failures.window),
-      numberIfAny("policy.failures.block", failures.block),
-      numberIfAny("policy.sends.limit", sends.limit),
-      numberIfAny("policy.sends.window", sends.window),
-    );
+    const values = [limits === "counted", ...policyArguments(policy)];
+    // What is made here is the verifier's alone, and freed as soon as that has it.
+    const [ring, isOwnRing] = keys instanceof KeyRing ? [keys, false] : [readRing(keys), true];
+    const [hashing, isOwnHashing] = passwords === undefined ? [new PasswordPolicy(), true] : [passwords, false];
+    try {
+      if (!(hashing instanceof PasswordPolicy)) {
+        throw new TypeError(`passwords must be a PasswordPolicy, not ${kind(passwords)}`);
+      }
+      this.#held = made(Call.MakeVerifier, { of: ring.held, with: hashing.held }, ...values);
+    } finally {
+      if (isOwnRing) ring[Symbol.dispose]();
+      if (isOwnHashing) hashing[Symbol.dispose]();
+    }
   }
 
   checkPassword(check: PasswordCheck, { now = secondsNow(), entropy }: CallOptions = {}): Flow<PasswordVerified> {
@@ -186,7 +150,7 @@ export class Steps {
   }
 
   sendCode(send: CodeSend, { now = secondsNow(), entropy }: CallOptions = {}): Flow<CodeDrawn> {
-    const purpose = text("purpose", send.purpose ?? "UserPermissionValidation");
+    const purpose = text("purpose", send.purpose === undefined ? "UserPermissionValidation" : send.purpose);
     const [time, bytes] = [number("now", now), random("entropy", entropy, 32)];
     const drawn = (outcome: Answer): CodeDrawn => {
       const [challenge, expiresAt, code] = [outcome.text(), outcome.number(), outcome.text()];
@@ -225,7 +189,7 @@ export class Steps {
       text("record", shown.record),
       textIfAny("idempotencyKey", shown.idempotencyKey),
       number("now", now),
-      ...requirementArguments(shown.requirement ?? {}),
+      ...requirementArguments(shown.requirement === undefined ? {} : shown.requirement),
     );
   }
 
@@ -239,8 +203,8 @@ export class Steps {
   }
 
   #start<T>(flow: Call, describe: (outcome: Answer) => T, ...values: Argument[]): Flow<T> {
-    const into = new Held();
-    return new Flow(into, call(flow, { into, of: this.#held }, ...values), describe);
+    const [held, answer] = calledInto(flow, { of: this.#held }, ...values);
+    return new Flow(held, answer, describe);
   }
 
   #verified(outcome: Answer): Verified {
@@ -334,7 +298,9 @@ export class VerifierWithoutCounters {
   }
 
   sendCode(send: CodeSend, options?: CallOptions): Omit<CodeSent, "cancel"> {
-    const { cancel: _, ...sent } = atOnce(this.#steps.sendCode(send, options));
+    const { cancel, ...sent } = atOnce(this.#steps.sendCode(send, options));
+    // Nothing was counted: this only frees what would give it back.
+    cancel()[Symbol.dispose]();
     return sent;
   }
 
@@ -366,15 +332,24 @@ async function begin<T>(start: () => Flow<T>, counters: CounterStore): Promise<T
 }
 
 function atOnce<T>(flow: Flow<T>): T {
-  using ended = flow;
-  return ended.outcome();
+  // Not `using`, which does not work where there is no Symbol.dispose yet.
+  try {
+    return flow.outcome();
+  } finally {
+    flow[Symbol.dispose]();
+  }
+}
+
+function readRing(keys: string | Uint8Array): KeyRing {
+  if (typeof keys === "string" || keys instanceof Uint8Array) return KeyRing.parse(keys);
+  throw new TypeError(`keys must be a KeyRing or its text, not ${kind(keys)}`);
 }
 
 /** A send can be given back once; after that nothing is to be counted. */
 function cancelOnce(sent: Held): () => Flow<void> {
   let isCancelled = false;
   return () => {
-    if (isCancelled) throw new Error("This send has been cancelled already.");
+    if (isCancelled) throw new TypeError("This send has been cancelled already.");
     isCancelled = true;
     return new Flow(sent, call(Call.Cancel, { into: sent }), () => undefined);
   };

@@ -4,10 +4,13 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import {
+  canonical,
+  drive,
   fromChallenge,
   isSekishoError,
   KeyRing,
   MemoryCounters,
+  PasswordAcceptance,
   PasswordPolicy,
   purposeOfCode,
   requireVerification,
@@ -221,6 +224,155 @@ export function secrets_are_in_no_json_and_no_message() {
       (error) => error instanceof SekishoError && !`${error}${error.stack}`.includes(secret),
     );
   }
+}
+
+export async function a_requirement_of_another_type_is_not_taken_for_none() {
+  const counters = new MemoryCounters();
+  const { record: token } = await record({}, counters);
+  const wrong = [
+    { sameSession: 1 },
+    { sameSession: "true" },
+    { sameSession: null },
+    { singleUse: "yes" },
+    { singleUse: 1 },
+    { identifier: null },
+    { identifier: "" },
+    { methods: null },
+    { methods: "password" },
+    { methods: { length: undefined, map: () => [] } },
+    { purpose: null },
+    { maxAge: null },
+  ];
+  for (const requirement of [...wrong, null, "singleUse", 5, true, [{ singleUse: true }]]) {
+    const shown = { subject, record: token, requirement };
+    await assert.rejects(verifier.present(shown, counters), TypeError, JSON.stringify(requirement));
+  }
+  for (const requirement of wrong) {
+    await assert.rejects(requireVerification(token, { verifier, counters, subject, ...requirement }), TypeError);
+  }
+  await assert.rejects(verifier.sendCode({ subject, to, purpose: null }, counters), TypeError);
+}
+
+export async function an_operation_that_JSON_would_empty_is_none() {
+  class Hidden {
+    #amount = "120.00";
+    get amount() {
+      return this.#amount;
+    }
+  }
+  const counters = new MemoryCounters();
+  const empty = [
+    Promise.resolve({ a: 1 }),
+    new Map([["a", 1]]),
+    new Set([1]),
+    new FormData(),
+    new URLSearchParams("a=1"),
+    new Request("http://localhost"),
+    /a/,
+    new Error("a"),
+    new Hidden(),
+  ];
+  for (const operation of empty.flatMap((value) => [value, { in: [value] }])) {
+    await assert.rejects(verifier.sendCode({ subject, to, operation }, counters), TypeError);
+  }
+  const plain = { at: new Date(0), payee: Object.assign(Object.create(null), { name: "Ana" }) };
+  const { record: token } = await record({ operation: plain });
+  const operation = { at: "1970-01-01T00:00:00.000Z", payee: { name: "Ana" } };
+  await verifier.present({ subject, record: token, operation }, counters);
+}
+
+export async function an_operation_too_deep_to_be_written_is_refused() {
+  const operation = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+  await assert.rejects(verifier.sendCode({ subject, to, operation }, new MemoryCounters()), coded("operation_invalid"));
+}
+
+/** All of them are the same bytes in UTF-8. */
+export async function half_characters_make_no_text_the_same_as_another() {
+  const counters = new MemoryCounters();
+  for (const half of ["\ud800", "a\udfffb", "\udc00\ud800"]) {
+    await assert.rejects(verifier.sendCode({ subject: half, to }, counters), coded("context_invalid"));
+    await assert.rejects(verifier.sendCode({ subject, to, session: half }, counters), coded("context_invalid"));
+    assert.throws(() => canonical({ type: "email", value: `${half}@example.com` }), coded("identifier_invalid"));
+    const check = { subject, password: half, passwordHash: null };
+    await assert.rejects(verifier.checkPassword(check, counters), coded("password_invalid"));
+    const shown = { subject, record: (await record()).record, requirement: { singleUse: true }, idempotencyKey: half };
+    await assert.rejects(verifier.present(shown, counters), coded("context_invalid"));
+  }
+  const whole = { subject: "\u{1f600}\ufffdé", to };
+  const { challenge, code } = await verifier.sendCode(whole, counters);
+  await verifier.checkCode({ ...whole, challenge, code }, counters);
+  const acceptance = new PasswordAcceptance({ leaked: "half \ud800 a character\nleaked long ago" });
+  assert.deepEqual(acceptance.judge("leaked long ago"), ["password_rejected.pwned"]);
+}
+
+export function spaces_within_the_words_of_a_user_take_no_time() {
+  const spaces = " ".repeat(100_000);
+  const began = Date.now();
+  const ownData = [`x${spaces}x${spaces}x`, `${spaces}vK3#q8!x${spaces}`];
+  const judged = new PasswordAcceptance().judge("vK3#q8!x-purple-93", { ownData });
+  assert.deepEqual(judged, ["password_rejected.restricted.user_info"]);
+  assert.ok(Date.now() - began < 1000, `${Date.now() - began} ms`);
+}
+
+export async function what_is_no_store_is_told_from_a_store_that_fails() {
+  for (const counters of [undefined, null, {}, { add: 1 }, 5, { now: 1 }]) {
+    await assert.rejects(verifier.sendCode({ subject, to }, counters), TypeError);
+  }
+  const endless = { add: async () => Array.from({ length: 1_000_000 }, () => 1) };
+  await assert.rejects(verifier.sendCode({ subject, to }, endless), coded("counter_store_failed"));
+}
+
+export function what_a_verifier_is_made_of_is_of_its_type() {
+  const wrong = [
+    { keys: undefined },
+    { keys: new PasswordPolicy() },
+    { keys, passwords: {} },
+    { keys, passwords: { memoryKib: 65_536 } },
+    { keys, passwords: keys },
+    { keys, passwords: { held: {} } },
+    { keys, policy: "strict" },
+    { keys, policy: { sends: 3 } },
+    { keys, policy: { code: null } },
+    { keys, policy: { failures: [5] } },
+  ];
+  for (const options of wrong) assert.throws(() => new Verifier(options), TypeError);
+}
+
+/** What is thrown inside the module takes some of its stack along each time. */
+export async function what_is_disposed_is_refused_however_often_and_harms_nothing_else() {
+  const ring = KeyRing.generate("development");
+  const policy = new PasswordPolicy();
+  const gone = new Verifier({ keys: ring });
+  const flow = gone.steps.sendCode({ subject, to });
+  const acceptance = new PasswordAcceptance();
+  for (const held of [ring, policy, gone, flow, acceptance])
+    for (let times = 0; times < 3; times += 1) held[Symbol.dispose]();
+  const counters = new MemoryCounters();
+  const calls = [
+    () => gone.steps.sendCode({ subject, to }),
+    () => gone.steps.unblock(subject),
+    () => flow.resume([1]),
+    () => ring.toText(),
+    () => JSON.stringify(ring),
+    () => ring.rotate(2 ** 31),
+    () => policy.verify("a", null),
+    () => acceptance.judge("a"),
+    () => new Verifier({ keys: ring }),
+    () => new Verifier({ keys, passwords: policy }),
+  ];
+  for (const call of calls) for (let times = 0; times < 500; times += 1) assert.throws(call, /^TypeError: .*disposed/);
+  await assert.rejects(drive(flow, counters), TypeError);
+  await record();
+}
+
+export async function a_verifier_outlives_what_it_was_made_of() {
+  const ring = KeyRing.generate("development");
+  const passwords = new PasswordPolicy({ memoryKib: 64, passes: 1 });
+  const passwordHash = passwords.hash("correct horse");
+  const made = new Verifier({ keys: ring, passwords });
+  for (const part of [ring, passwords]) part[Symbol.dispose]();
+  const check = { subject, password: "correct horse", passwordHash };
+  assert.equal((await made.checkPassword(check, new MemoryCounters())).needsRehash, false);
 }
 
 /** Whatever a program without types passes in, the module answers and lives on. */
