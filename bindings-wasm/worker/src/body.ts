@@ -39,16 +39,14 @@ export class Fields {
 
   /** A string that is not empty. */
   text(name: string): string {
-    const text = this.textOrEmpty(name);
-    return text === "" ? this.#reject(name, "must not be empty") : text;
+    const isThere = this.#isString(name);
+    const text = isThere ? (this.#values[name] as string) : "";
+    return isThere && text === "" ? this.#reject(name, "must not be empty") : text;
   }
 
   /** A string. */
   textOrEmpty(name: string): string {
-    if (!Object.hasOwn(this.#values, name)) return this.#reject(name, "is required");
-    const value = this.#values[name];
-    if (typeof value !== "string") return this.#reject(name, "must be a string");
-    return value.isWellFormed() ? value : this.#reject(name, "must be Unicode text");
+    return this.#isString(name) ? (this.#values[name] as string) : "";
   }
 
   /** A string that can be somebody's password. */
@@ -102,6 +100,15 @@ export class Fields {
     if (this.#wrong.length === 0) return;
     const why = this.#mistaken === undefined ? [] : [this.#mistaken];
     throw Problem.invalidInput([...this.#wrong, ...why].join("\n"));
+  }
+
+  /** Whether it is a string; where not, it is said why. */
+  #isString(name: string): boolean {
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    if (typeof value === "string" && value.isWellFormed()) return true;
+    const must = typeof value === "string" ? "must be Unicode text" : "must be a string";
+    this.#reject(name, value === undefined ? "is required" : must);
+    return false;
   }
 
   #parsed(name: string, type: Identifier["type"], must: string): Identifier {

@@ -81,6 +81,19 @@ test("a new password is held against the policy's words and the list of common o
   }
 });
 
+test("what is wrong with a field is said once", async () => {
+  for (const [sent, what] of [
+    [{}, "it is required."],
+    [{ password: "" }, "it must not be empty."],
+    [{ password: 5 }, "it must be a string."],
+    [{ password: null }, "it must be a string."],
+    [{ password: "\ud800" }, "it must be Unicode text."],
+  ]) {
+    const { status, body } = await worker.call("/api/verifications/password", sent);
+    assert.deepEqual([status, body.details], [400, `Error in key path "password": ${what}`]);
+  }
+});
+
 test("a code goes to the mail webhook, signed, in the reader's language", async () => {
   const sent = await send({ type: "email", value: "Ana@example.com" }, { "accept-language": "fr, ja-JP;q=0.9" });
   assert.equal(sent.status, 201);
