@@ -1,6 +1,6 @@
 /** Arguments and answers as they cross to the module and back: values with their lengths before them. */
 
-import { failure, failureAt, type SekishoError } from "./error.js";
+import { failureAt, SekishoError } from "./error.js";
 
 /** What crosses over. */
 export type Argument = string | number | boolean | Uint8Array | undefined;
@@ -21,7 +21,7 @@ export function encoded(values: readonly Argument[]): Uint8Array {
     parts.push(part);
     length += LENGTH_BYTES + lengthOf(part);
   }
-  if (length > MAX_BYTES) throw failure("out_of_memory");
+  if (length > MAX_BYTES) throw new SekishoError("out_of_memory", "The arguments of this call are larger than 1 GiB.");
   const message = new Uint8Array(length);
   const view = new DataView(message.buffer);
   let at = 0;

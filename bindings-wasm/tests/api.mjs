@@ -338,6 +338,14 @@ export function what_a_verifier_is_made_of_is_of_its_type() {
   for (const options of wrong) assert.throws(() => new Verifier(options), TypeError);
 }
 
+export function arguments_that_the_module_has_no_room_for_do_not_reach_it() {
+  const methods = Array.from({ length: 2 ** 10 }, () => "x".repeat(2 ** 20));
+  assert.throws(
+    () => toChallenge({ methods }),
+    (error) => coded("out_of_memory")(error) && /arguments/.test(error.message),
+  );
+}
+
 /** What is thrown inside the module takes some of its stack along each time. */
 export async function what_is_disposed_is_refused_however_often_and_harms_nothing_else() {
   const ring = KeyRing.generate("development");
