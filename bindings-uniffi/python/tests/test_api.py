@@ -321,6 +321,37 @@ async def test_secrets_are_in_no_text_of_an_object_and_no_message():
         assert secret not in "".join(traceback.format_exception_only(SekishoError, caught.value))
 
 
+@pytest.mark.parametrize("half", ["\ud800", "a\udfffb", "\udc00\ud800"])
+async def test_half_characters_make_no_text_the_same_as_another(half):
+    counters = MemoryCounters()
+    challenge = (await send(counters)).challenge
+    calls = [
+        ("context_invalid", lambda: send(counters, subject=half)),
+        ("context_invalid", lambda: send(counters, session=half)),
+        ("identifier_invalid", lambda: send(counters, to=Identifier.email(f"{half}@example.com"))),
+        ("operation_invalid", lambda: send(counters, operation_json=f'"{half}"')),
+        (
+            "context_invalid",
+            lambda: VERIFIER.present(counters=counters, subject="u", record=challenge, idempotency_key=half),
+        ),
+        (
+            "password_invalid",
+            lambda: VERIFIER.check_password(
+                counters=counters, subject="u", password=half, password_hash=None
+            ),
+        ),
+    ]
+    for code, call in calls:
+        with pytest.raises(SekishoError) as caught:
+            await call()
+        assert caught.value.code == code
+
+
+def test_half_a_character_leaves_the_rest_of_a_list_as_it_is():
+    acceptance = sekisho.PasswordAcceptance("half \ud800 a character\nleaked long ago")
+    assert acceptance.judge("leaked long ago") == ["password_rejected.pwned"]
+
+
 ODD = [None, True, -1, 0, 1.5, float("nan"), float("inf"), 2**60, 2**70, "", "x", "\0", "\ud800"]
 ODD += ["x" * 70_000, [], {}, print, b"abc", bytearray(32), object(), TO, KEYS, Requirement(), ANA]
 

@@ -6,14 +6,27 @@ _GREATEST = {32: (1 << 31) - 1, 64: (1 << 63) - 1}
 
 
 def text(name: str, value: str) -> str:
-    """A text. A lone surrogate, which no encoding has, becomes U+FFFD."""
+    """A text. One with a lone surrogate, which no encoding has, becomes the empty one, which no rule
+    takes: to replace the surrogate would make one text of many.
+    """
+    return value if _is_encodable(name, value) else ""
+
+
+def searchable(name: str, value: str) -> str:
+    """A text to look for words in. A lone surrogate, which is in none of them, becomes U+FFFD."""
+    if _is_encodable(name, value):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _is_encodable(name: str, value: str) -> bool:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     try:
         value.encode()
     except UnicodeEncodeError:
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value
+        return False
+    return True
 
 
 def text_if_any(name: str, value: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, cast
 
 from . import _rust
-from ._argument import text
+from ._argument import searchable, text
 from ._error import refusals
 from ._native import Closable
 
@@ -27,7 +27,7 @@ class PasswordAcceptance(Closable[_rust.PasswordAcceptance]):
 
     def __init__(self, leaked: str = "") -> None:
         """:param leaked: passwords that have leaked or are common, one a line, in whatever case."""
-        self._held = _rust.PasswordAcceptance(text("leaked", leaked))
+        self._held = _rust.PasswordAcceptance(searchable("leaked", leaked))
 
     def judge(
         self, password: str, *, own_data: Iterable[str] = (), words: Iterable[str] = ()
@@ -42,8 +42,8 @@ class PasswordAcceptance(Closable[_rust.PasswordAcceptance]):
         :param words: the operator's words, such as the name of the service, of 4 characters or more.
         :raises SekishoError: ``password_invalid`` for one that is empty or longer than 4096 bytes.
         """
-        own = [text("own_data", entry) for entry in own_data]
-        others = [text("words", word) for word in words]
+        own = [searchable("own_data", entry) for entry in own_data]
+        others = [searchable("words", word) for word in words]
         with refusals():
             rejections = self._rust.judge(text("password", password), own, others)
         return [cast(PasswordRejection, rejection.text()) for rejection in rejections]

@@ -36,7 +36,7 @@ public enum class PasswordRejection(
  */
 public class PasswordAcceptance private constructor(private val rust: RustPasswordAcceptance) : AutoCloseable by rust {
     @JvmOverloads
-    public constructor(leaked: String = "") : this(refusals { RustPasswordAcceptance(leaked.wellFormed()) })
+    public constructor(leaked: String = "") : this(refusals { RustPasswordAcceptance(leaked.searchable()) })
 
     /**
      * Judges a new password: every reason why it is not acceptable, none where it is.
@@ -55,7 +55,7 @@ public class PasswordAcceptance private constructor(private val rust: RustPasswo
         ownData: Collection<String> = emptyList(),
         words: Collection<String> = emptyList(),
     ): List<PasswordRejection> {
-        val (own, others) = listOf(ownData, words).map { it.map(String::wellFormed) }
+        val (own, others) = listOf(ownData, words).map { it.map(String::searchable) }
         val rejections = refusals { rust.judge(password.wellFormed(), own, others) }
         return rejections.map { PasswordRejection.entries[it.ordinal] }
     }

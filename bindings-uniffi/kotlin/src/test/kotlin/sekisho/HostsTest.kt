@@ -151,9 +151,25 @@ class HostsTest {
                 assertTrue(refusal is SekishoException, "$text: $refusal")
             }
         }
-        // The same text in two spellings of what no encoding has is one text.
-        val (lone, replaced) = listOf("a\ud800@example.com", "a\ufffd@example.com").map(Identifier::email)
-        assertEquals(canonical(lone), canonical(replaced))
+    }
+
+    @Test
+    fun `half characters make no text the same as another`() {
+        for (half in listOf("\ud800", "a\udfffb", "\udc00\ud800")) {
+            refused(ErrorCode.CONTEXT_INVALID) { VERIFIER.sendCode(MemoryCounters(), CodeSend(half, TO)) }
+            refused(ErrorCode.CONTEXT_INVALID) { VERIFIER.sendCode(MemoryCounters(), CodeSend("u", TO, session = half)) }
+            refused(ErrorCode.IDENTIFIER_INVALID) { canonical(Identifier.email("$half@example.com")) }
+            refused(ErrorCode.OPERATION_INVALID) { send(MemoryCounters(), Operation("\"$half\"")) }
+            refused(ErrorCode.PASSWORD_INVALID) {
+                VERIFIER.checkPassword(MemoryCounters(), PasswordCheck("u", half, null))
+            }
+        }
+    }
+
+    @Test
+    fun `half a character leaves the rest of a list as it is`() {
+        val acceptance = PasswordAcceptance("half \ud800 a character\nleaked long ago")
+        assertEquals(listOf(PasswordRejection.GUESSABLE), acceptance.judge("leaked long ago"))
     }
 
     @Test
