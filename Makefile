@@ -31,5 +31,6 @@ bench: ## Side by side in one run; the tables go to target/bench.
 	@sh tests/setup/edge-bench.sh
 	@sh bindings-wasm/build.sh
 	node tests/bench/edge/main.mjs
+	@sh tests/bench/argon2.sh
 	@sh tests/bench/python-package.sh
 	@sh tests/bench/kotlin-package.sh

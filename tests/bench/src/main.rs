@@ -11,7 +11,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod account;
-mod argon2_hash;
 mod code_checks;
 mod hanging;
 mod issuer;
@@ -27,11 +26,10 @@ mod token;
 /// Measures something of what is built in the target folder and answers with its table.
 type Measure = fn(&Path) -> Result<String, Box<dyn Error>>;
 
-const SECTIONS: [(&str, Measure); 7] = [
+const SECTIONS: [(&str, Measure); 6] = [
     ("token", token::measure),
     ("rest", rest::measure),
     ("code-checks", code_checks::measure),
-    ("argon2", argon2_hash::measure),
     ("kept-memory", kept_memory::measure),
     ("password-checks", password_checks::measure),
     ("hanging", hanging::measure),
