@@ -1,7 +1,6 @@
 //! Argon2 (RFC 9106), the algorithm of new hashes, as PHC strings.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use base64ct::{Base64Unpadded, Encoding};
@@ -12,7 +11,7 @@ use super::argon2::{self, Input, Variant, Version};
 use super::limits::HashLimits;
 use super::memory::KeptMemory;
 use super::pepper::Peppers;
-use super::phc::{PhcString, decimal, unreadable};
+use super::phc::{self, PhcString, decimal, unreadable};
 use super::policy::Argon2Cost;
 use crate::{Error, ErrorCode, digits};
 
@@ -81,8 +80,9 @@ impl Argon2Hash {
             secret: peppers.key(self.pepper_id())?.unwrap_or_default(),
             data: &self.data,
         };
-        let mut tag = Zeroizing::new(vec![0; self.tag.len()]);
-        derive(&input, kept, &mut tag)?;
+        let mut longest = Zeroizing::new([0; *phc::TAG_BYTES.end()]);
+        let tag = longest.get_mut(..self.tag.len()).ok_or_else(unreadable)?;
+        derive(&input, kept, tag)?;
         Ok(tag.ct_eq(&self.tag).into())
     }
 
@@ -106,7 +106,27 @@ pub(super) fn hash(
     peppers: &Peppers,
     kept: &KeptMemory,
 ) -> Result<String, Error> {
+    let tag = tag(password, salt, cost, peppers, kept)?;
     let Argon2Cost { m_kib, t, p } = cost;
+    let [m, t, p] = [m_kib, t, p].map(digits::to_text);
+    let [keyid, salt, tag] =
+        [peppers.current_id(), salt, tag.as_slice()].map(Base64Unpadded::encode_string);
+    let keyid_name = if keyid.is_empty() { "" } else { ",keyid=" };
+    let mut text = String::from("$argon2id$v=19$m=");
+    for piece in [&m, ",t=", &t, ",p=", &p, keyid_name, &keyid, "$", &salt, "$", &tag] {
+        text.push_str(piece);
+    }
+    Ok(text)
+}
+
+/// The tag of a new hash.
+pub(super) fn tag(
+    password: &[u8],
+    salt: &[u8; SALT_BYTES],
+    cost: Argon2Cost,
+    peppers: &Peppers,
+    kept: &KeptMemory,
+) -> Result<Zeroizing<[u8; TAG_BYTES]>, Error> {
     let input = Input {
         variant: Variant::Argon2id,
         version: Version::V0x13,
@@ -118,15 +138,7 @@ pub(super) fn hash(
     };
     let mut tag = Zeroizing::new([0; TAG_BYTES]);
     derive(&input, kept, tag.as_mut_slice())?;
-    let [m, t, p] = [m_kib, t, p].map(digits::to_text);
-    let [keyid, salt, tag] =
-        [peppers.current_id(), salt, tag.as_slice()].map(Base64Unpadded::encode_string);
-    let keyid_name = if keyid.is_empty() { "" } else { ",keyid=" };
-    let mut text = String::from("$argon2id$v=19$m=");
-    for piece in [&m, ",t=", &t, ",p=", &p, keyid_name, &keyid, "$", &salt, "$", &tag] {
-        text.push_str(piece);
-    }
-    Ok(text)
+    Ok(tag)
 }
 
 fn derive(input: &Input<'_>, kept: &KeptMemory, tag: &mut [u8]) -> Result<(), Error> {

@@ -7,6 +7,8 @@ mod fill;
 
 pub(super) use block::Block;
 
+use core::hint::black_box;
+
 use zeroize::Zeroizing;
 
 use self::blake2b::{initial_hash, variable_hash};
@@ -16,6 +18,9 @@ use super::policy::Argon2Cost;
 /// Blocks of a lane that are filled between two points at which the lanes wait for each other, times
 /// this, are the lane (RFC 9106 §3.4).
 const SLICES: usize = 4;
+
+/// What the computation takes of the stack at most.
+const STACK_BYTES: usize = 16 << 10;
 
 /// Which blocks a block is made of (RFC 9106 §3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +64,16 @@ pub(super) struct Input<'a> {
 }
 
 /// Derives the tag in these blocks of memory, which must be as many as [`Argon2Cost::blocks`] says, and
-/// whatever is in them; `None` otherwise. They are not wiped.
+/// whatever is in them; `None` otherwise. They are not wiped, the stack is.
 pub(super) fn derive(input: &Input<'_>, memory: &mut [Block], tag: &mut [u8]) -> Option<()> {
+    let derived = derive_on_stack(input, memory, tag);
+    wipe_stack();
+    derived
+}
+
+/// A frame of its own, which [`wipe_stack`] can come to lie upon.
+#[inline(never)]
+fn derive_on_stack(input: &Input<'_>, memory: &mut [Block], tag: &mut [u8]) -> Option<()> {
     let blocks = input.cost.blocks().filter(|blocks| *blocks == memory.len())?;
     let lanes = usize::try_from(input.cost.p).ok()?;
     let lane_length = blocks / lanes;
@@ -80,6 +93,13 @@ pub(super) fn derive(input: &Input<'_>, memory: &mut [Block], tag: &mut [u8]) ->
     }
     last.write(&mut bytes);
     variable_hash(&[&*bytes], tag)
+}
+
+/// Writes zeros where the computation had its frames: vectors, and what the hash function works in, are
+/// where the compiler puts them, and only so is everything of them reached.
+#[inline(never)]
+fn wipe_stack() {
+    black_box(&mut [0_u64; STACK_BYTES / size_of::<u64>()]);
 }
 
 #[cfg(test)]
