@@ -3,6 +3,7 @@
 
 setup: ## What the tests need beyond a Rust toolchain; kept outside target, so only the first time is slow.
 	@sh tests/setup/wasm-std.sh
+	@sh tests/setup/valgrind.sh
 	@sh tests/setup/python.sh
 	@sh tests/setup/issuer.sh
 	@sh tests/setup/postgresql.sh

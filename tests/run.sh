@@ -10,6 +10,9 @@ step() { echo; echo "== $*"; }
 step "core: vectors, properties, budgets"
 cargo test --locked -p sekisho --all-features
 
+step "core: Argon2 under Valgrind"
+sh tests/valgrind.sh
+
 step "vectors are what the generator makes"
 cargo run --locked --quiet -p sekisho-vectors -- --check
 

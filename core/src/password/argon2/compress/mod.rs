@@ -1,11 +1,13 @@
 //! The compression function G (RFC 9106 §3.5), in the fastest form that the processor has.
 #![allow(unsafe_code, reason = "vectors are loaded, stored and asked for by their addresses")]
-#![expect(clippy::many_single_char_names, reason = "so RFC 9106 has them")]
+#![allow(clippy::many_single_char_names, reason = "so RFC 9106 has them")]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -18,6 +20,9 @@ use super::fill::Ahead;
 cpufeatures::new!(has_avx2, "avx2");
 #[cfg(target_arch = "x86_64")]
 cpufeatures::new!(has_avx512, "avx512f");
+/// It is part of every target with floating point.
+#[cfg(target_arch = "aarch64")]
+const HAS_NEON: bool = cfg!(target_feature = "neon");
 
 /// What becomes of what was in the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +51,8 @@ pub(super) enum Compress {
     Avx512,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    #[cfg(target_arch = "aarch64")]
+    Neon,
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     Simd128,
     #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -67,6 +74,10 @@ impl Compress {
         if has_avx2::get() {
             return Self::Avx2;
         }
+        #[cfg(target_arch = "aarch64")]
+        if HAS_NEON {
+            return Self::Neon;
+        }
         Self::BASIC
     }
 
@@ -87,6 +98,9 @@ impl Compress {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { avx2::compress(out, previous, reference, mode, ahead) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => unsafe { neon::compress(out, previous, reference, mode, ahead) },
             #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
             Self::Simd128 => simd128::compress(out, previous, reference, mode, ahead),
             #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -102,6 +116,8 @@ impl Compress {
         all.extend(has_avx2::get().then_some(Self::Avx2));
         #[cfg(target_arch = "x86_64")]
         all.extend(has_avx512::get().then_some(Self::Avx512));
+        #[cfg(target_arch = "aarch64")]
+        all.extend(HAS_NEON.then_some(Self::Neon));
         all
     }
 }
