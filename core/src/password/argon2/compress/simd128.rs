@@ -1,8 +1,10 @@
 //! With the 128-bit vectors of WebAssembly.
 //!
-//! The loops stay loops: written out, they are slower in V8 as well as larger. Two rows or columns
-//! are permuted at once, since the processor can do with one what the other waits for. All the rest
-//! is to be inlined, since a vector that crosses a call goes through memory.
+//! A step of the permutation on all rows or columns comes before the next step: it waits for itself,
+//! and the processor can do with others meanwhile. Few enough vectors are at work for its registers.
+//! The loop stays a loop: written out, or with more in a turn, it is larger, in V8 hardly faster, and
+//! in JavaScriptCore much slower. All the rest is to be inlined, since a vector that crosses a call goes
+//! through memory.
 #![expect(clippy::inline_always, reason = "the module is built for size, and this for speed")]
 
 use core::arch::wasm32::{
@@ -10,12 +12,15 @@ use core::arch::wasm32::{
     u64x2_extmul_low_u32x4, u64x2_shr, u64x2_splat, v128, v128_and, v128_load, v128_or, v128_store,
     v128_xor,
 };
+use core::hint::black_box;
 
 use super::super::block::Block;
 use super::{Ahead, Mode};
 
 /// Vectors in a row or a column, and rows or columns in a block.
 const ROW: usize = 8;
+/// Vectors that are combined in one turn.
+const UNROLLED: usize = 4;
 
 pub(super) fn compress(
     block: &mut Block,
@@ -33,104 +38,84 @@ pub(super) fn compress(
         Mode::Overwrite => u64x2_splat(0),
         Mode::Xor => u64x2_splat(u64::MAX),
     };
-    for n in 0..ROW * ROW {
+    for n in (0..ROW * ROW).step_by(UNROLLED) {
         // SAFETY: there are so many vectors in a block.
         unsafe {
-            let v = v128_xor(v128_load(x.add(n)), v128_load(y.add(n)));
-            let out = out.add(n);
-            v128_store(z.add(n), v);
-            v128_store(out, v128_xor(v, v128_and(v128_load(out), kept)));
+            combine(x.add(n), y.add(n), z.add(n), out.add(n), kept);
+            combine(x.add(n + 1), y.add(n + 1), z.add(n + 1), out.add(n + 1), kept);
+            combine(x.add(n + 2), y.add(n + 2), z.add(n + 2), out.add(n + 2), kept);
+            combine(x.add(n + 3), y.add(n + 3), z.add(n + 3), out.add(n + 3), kept);
         }
     }
-    // First the rows, then the columns.
-    for two in 0..ROW {
-        let (first, apart, other) = match two {
-            0..4 => (two * 2 * ROW, 1, ROW),
-            _ => ((two - 4) * 2, ROW, 1),
-        };
-        // SAFETY: these are two rows or columns.
-        unsafe {
-            let z = z.add(first);
-            let (one, two) = permute(load(z, apart), load(z.add(other), apart));
-            store(z, apart, one);
-            store(z.add(other), apart, two);
+    // The permutation P (RFC 9106 §3.6) is two steps: first of the rows, then of the columns.
+    for step in 0..4 {
+        // Otherwise the compiler has each address chosen anew for each line.
+        let (apart, other) = black_box(if step < 2 { (1, ROW) } else { (ROW, 1) });
+        for line in 0..ROW {
+            // SAFETY: it is a row or a column.
+            unsafe { mix_line(z.add(line * other), apart, step % 2 == 1) };
         }
     }
-    for n in 0..ROW * ROW {
+    for n in (0..ROW * ROW).step_by(UNROLLED) {
         // SAFETY: there are so many vectors in a block.
-        unsafe { v128_store(out.add(n), v128_xor(v128_load(out.add(n)), v128_load(z.add(n)))) };
+        unsafe {
+            add_to(out.add(n), z.add(n));
+            add_to(out.add(n + 1), z.add(n + 1));
+            add_to(out.add(n + 2), z.add(n + 2));
+            add_to(out.add(n + 3), z.add(n + 3));
+        }
     }
     if let Some(ahead) = ahead {
         ahead.first_word(block.first_word());
     }
 }
 
-/// Loads vectors so far apart.
 #[inline(always)]
-unsafe fn load(z: *const v128, apart: usize) -> [v128; ROW] {
+unsafe fn combine(x: *const v128, y: *const v128, z: *mut v128, out: *mut v128, kept: v128) {
     // SAFETY: the caller's.
     unsafe {
-        [
-            v128_load(z),
-            v128_load(z.add(apart)),
-            v128_load(z.add(2 * apart)),
-            v128_load(z.add(3 * apart)),
-            v128_load(z.add(4 * apart)),
-            v128_load(z.add(5 * apart)),
-            v128_load(z.add(6 * apart)),
-            v128_load(z.add(7 * apart)),
-        ]
+        let v = v128_xor(v128_load(x), v128_load(y));
+        v128_store(z, v);
+        v128_store(out, v128_xor(v, v128_and(v128_load(out), kept)));
     }
 }
 
-/// Stores vectors so far apart.
 #[inline(always)]
-unsafe fn store(z: *mut v128, apart: usize, [a, b, c, d, e, f, g, h]: [v128; ROW]) {
+unsafe fn add_to(out: *mut v128, z: *const v128) {
     // SAFETY: the caller's.
-    unsafe {
-        v128_store(z, a);
-        v128_store(z.add(apart), b);
-        v128_store(z.add(2 * apart), c);
-        v128_store(z.add(3 * apart), d);
-        v128_store(z.add(4 * apart), e);
-        v128_store(z.add(5 * apart), f);
-        v128_store(z.add(6 * apart), g);
-        v128_store(z.add(7 * apart), h);
-    }
+    unsafe { v128_store(out, v128_xor(v128_load(out), v128_load(z))) };
 }
 
-/// Four words of a row or a column, and of another.
-type Words = [v128; 4];
+/// Two vectors of a row or a column: as many words as GB is computed of at once.
+type Words = [v128; 2];
 
-/// The permutation P (RFC 9106 §3.6), of two rows or columns.
+/// A step of the permutation P on a row or a column, whose vectors are so far apart. It leaves the words
+/// where the other step wants them: b, c and d turned by one, two and three places. The second step
+/// turns them on as the first did, which is back but for the halves of b and d: these change places.
 #[inline(always)]
-fn permute(
-    [a0, a1, b0, b1, c0, c1, d0, d1]: [v128; ROW],
-    [a2, a3, b2, b3, c2, c3, d2, d3]: [v128; ROW],
-) -> ([v128; ROW], [v128; ROW]) {
-    let (a, b) = ([a0, a1, a2, a3], [b0, b1, b2, b3]);
-    let (c, d) = ([c0, c1, c2, c3], [d0, d1, d2, d3]);
-    let [a, b, c, d] = mix(a, b, c, d);
-    let [a, b, c, d] = mix(a, next(b), swap(c), swap(next(d)));
-    let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (a, swap(next(b)));
-    let ([c0, c1, c2, c3], [d0, d1, d2, d3]) = (swap(c), next(d));
-    ([a0, a1, b0, b1, c0, c1, d0, d1], [a2, a3, b2, b3, c2, c3, d2, d3])
+unsafe fn mix_line(z: *mut v128, apart: usize, is_second: bool) {
+    // SAFETY: the caller's.
+    unsafe {
+        let at = |n: usize| z.add(n * apart);
+        let load = |n: usize| [v128_load(at(n)), v128_load(at(n + 1))];
+        let [a, b, c, d] = mix(load(0), load(2), load(4), load(6));
+        let ([b0, b1], [d0, d1]) = (next(b), next(d));
+        let (first, second) = if is_second { (1, 0) } else { (0, 1) };
+        v128_store(at(0), a[0]);
+        v128_store(at(1), a[1]);
+        v128_store(at(2 + first), b0);
+        v128_store(at(2 + second), b1);
+        v128_store(at(4), c[1]);
+        v128_store(at(5), c[0]);
+        v128_store(at(6 + second), d0);
+        v128_store(at(6 + first), d1);
+    }
 }
 
 /// Each word in the place before its own, the first in the last.
 #[inline(always)]
-fn next([v, w, x, y]: Words) -> Words {
-    [
-        i64x2_shuffle::<1, 2>(v, w),
-        i64x2_shuffle::<1, 2>(w, v),
-        i64x2_shuffle::<1, 2>(x, y),
-        i64x2_shuffle::<1, 2>(y, x),
-    ]
-}
-
-#[inline(always)]
-const fn swap([v, w, x, y]: Words) -> Words {
-    [w, v, y, x]
+fn next([v, w]: Words) -> Words {
+    [i64x2_shuffle::<1, 2>(v, w), i64x2_shuffle::<1, 2>(w, v)]
 }
 
 /// GB, on words of the same place.
@@ -149,10 +134,9 @@ fn mix(a: Words, b: Words, c: Words, d: Words) -> [Words; 4] {
 
 /// x + y + 2 · low half of x · low half of y.
 #[inline(always)]
-fn add([x0, x1, x2, x3]: Words, [y0, y1, y2, y3]: Words) -> Words {
+fn add([x0, x1]: Words, [y0, y1]: Words) -> Words {
     let [low, high] = products(x0, x1, y0, y1);
-    let [low2, high2] = products(x2, x3, y2, y3);
-    [sum(x0, y0, low), sum(x1, y1, high), sum(x2, y2, low2), sum(x3, y3, high2)]
+    [sum(x0, y0, low), sum(x1, y1, high)]
 }
 
 #[inline(always)]
@@ -170,42 +154,38 @@ fn products(x: v128, x2: v128, y: v128, y2: v128) -> [v128; 2] {
 }
 
 #[inline(always)]
-fn xor([v0, v1, v2, v3]: Words, [w0, w1, w2, w3]: Words) -> Words {
-    [v128_xor(v0, w0), v128_xor(v1, w1), v128_xor(v2, w2), v128_xor(v3, w3)]
+fn xor([v0, v1]: Words, [w0, w1]: Words) -> Words {
+    [v128_xor(v0, w0), v128_xor(v1, w1)]
 }
 
 #[inline(always)]
-fn rotate_32([v, w, x, y]: Words) -> Words {
-    #[inline(always)]
-    fn one(v: v128) -> v128 {
-        i32x4_shuffle::<1, 0, 3, 2>(v, v)
-    }
-    [one(v), one(w), one(x), one(y)]
+fn rotate_32([v, w]: Words) -> Words {
+    [i32x4_shuffle::<1, 0, 3, 2>(v, v), i32x4_shuffle::<1, 0, 3, 2>(w, w)]
 }
 
 #[inline(always)]
-fn rotate_24([v, w, x, y]: Words) -> Words {
+fn rotate_24([v, w]: Words) -> Words {
     #[inline(always)]
     fn one(v: v128) -> v128 {
         v128_or(u64x2_shr(v, 24), i64x2_shl(v, 40))
     }
-    [one(v), one(w), one(x), one(y)]
+    [one(v), one(w)]
 }
 
 #[inline(always)]
-fn rotate_16([v, w, x, y]: Words) -> Words {
+fn rotate_16([v, w]: Words) -> Words {
     #[inline(always)]
     fn one(v: v128) -> v128 {
         i8x16_shuffle::<2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9>(v, v)
     }
-    [one(v), one(w), one(x), one(y)]
+    [one(v), one(w)]
 }
 
 #[inline(always)]
-fn rotate_63([v, w, x, y]: Words) -> Words {
+fn rotate_63([v, w]: Words) -> Words {
     #[inline(always)]
     fn one(v: v128) -> v128 {
         v128_or(u64x2_shr(v, 63), i64x2_add(v, v))
     }
-    [one(v), one(w), one(x), one(y)]
+    [one(v), one(w)]
 }
