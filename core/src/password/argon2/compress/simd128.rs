@@ -3,7 +3,7 @@
 //! A step of the permutation on all rows or columns comes before the next step: it waits for itself,
 //! and the processor can do with others meanwhile. Few enough vectors are at work for its registers.
 //! The loop stays a loop: written out, or with more in a turn, it is larger, in V8 hardly faster, and
-//! in JavaScriptCore much slower. All the rest is to be inlined, since a vector that crosses a call goes
+//! in `JavaScriptCore` much slower. All the rest is to be inlined, since a vector that crosses a call goes
 //! through memory.
 #![expect(clippy::inline_always, reason = "the module is built for size, and this for speed")]
 
