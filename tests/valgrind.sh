@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 sh tests/setup/valgrind.sh
 host=$(rustc -vV | sed -n 's/^host: //p' | tr a-z- A-Z_)
 export "CARGO_TARGET_${host}_RUNNER=valgrind --quiet --error-exitcode=9"
-PROPTEST_CASES=20 cargo test --locked -p sekisho --lib password::argon2
+PROPTEST_CASES=20 cargo test --locked -p sekisho --all-features --lib password::argon2
