@@ -15,7 +15,7 @@ use crate::http::Problem;
 use crate::password_pool::{PasswordPool, Seat};
 use crate::readiness::Readiness;
 use crate::rules::Rules;
-use crate::store::{Store, Timed};
+use crate::store::CounterStore;
 use crate::tasks::Tasks;
 use crate::telemetry::{Decision, Metrics, Pending, Verdict};
 use crate::users::Users;
@@ -23,7 +23,7 @@ use crate::users::Users;
 /// The running server's parts.
 pub(crate) struct App {
     pub(crate) clock: Arc<Clock>,
-    pub(crate) store: Store,
+    pub(crate) counters: Arc<dyn CounterStore>,
     pub(crate) users: Arc<dyn Users>,
     pub(crate) rules: Rules,
     pub(crate) tokens: AccessTokens,
@@ -67,8 +67,7 @@ impl App {
         step: Step<T>,
         seat: Option<Seat>,
     ) -> Result<T, FlowError> {
-        let counters = Timed::new(self.store.clone(), Arc::clone(&self.metrics));
-        drive(step, seat, &counters, &self.clock).await
+        drive(step, seat, &*self.counters, &self.clock).await
     }
 
     /// Hashes the user's password in the pool.

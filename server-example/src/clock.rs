@@ -32,6 +32,16 @@ impl Clock {
         let _ = self.advanced_seconds.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
+    /// How far the clock was moved, in seconds.
+    pub(crate) fn advanced(&self) -> u64 {
+        self.advanced_seconds.load(Ordering::SeqCst)
+    }
+
+    /// Moves the clock this far from the system's time.
+    pub(crate) fn set_advanced(&self, seconds: u64) {
+        self.advanced_seconds.store(seconds.min(MAX_ADVANCE_SECONDS), Ordering::SeqCst);
+    }
+
     /// Back to the system's time.
     pub(crate) fn reset(&self) {
         self.advanced_seconds.store(0, Ordering::SeqCst);

@@ -21,6 +21,7 @@ use crate::key_file::{self, KeyFileError, WatchedKeyFile};
 use crate::password_pool::PasswordPoolArgs;
 use crate::policy::AccountPolicy;
 use crate::secret::{self, ACCESS_TOKEN_SECRET, INTROSPECTION_CLIENT_SECRET, KEYS, SecretError};
+use crate::store::{StoreSettings, StoreSettingsError};
 use crate::users::{UsersSettings, UsersSettingsError};
 
 pub(crate) use environment::check_environment;
@@ -66,6 +67,8 @@ pub(crate) enum ConfigError {
     #[error(transparent)]
     Delivery(#[from] DeliverySettingsError),
     #[error(transparent)]
+    Stores(#[from] StoreSettingsError),
+    #[error(transparent)]
     Users(#[from] UsersSettingsError),
 }
 
@@ -79,15 +82,17 @@ pub(crate) struct Config {
 }
 
 pub(crate) enum Mode {
-    /// Nothing but what the process makes itself, and perhaps providers.
+    /// Nothing but what the process makes itself, and perhaps providers and stores.
     Dev {
         delivery: Box<Delivery>,
+        /// `None` where they are in memory.
+        stores: Option<StoreSettings>,
     },
     Production(Box<Production>),
 }
 
 pub(crate) struct Production {
-    pub(crate) database: PathBuf,
+    pub(crate) stores: StoreSettings,
     /// `None` where they are in the built-in table.
     pub(crate) users: Option<UsersSettings>,
     pub(crate) keys: Keys,
@@ -135,7 +140,6 @@ pub(crate) fn keys(args: KeyArgs) -> Result<Option<Keys>, ConfigError> {
 
 fn dev(args: ServeArgs, file: &ConfigFile) -> Result<Mode, ConfigError> {
     let unused = [
-        ("--database", args.database.is_some()),
         ("--keys-file", args.keys.keys_file.is_some()),
         (KEYS, secret::variable(KEYS)?.is_some()),
         (ACCESS_TOKEN_SECRET, secret::variable(ACCESS_TOKEN_SECRET)?.is_some()),
@@ -159,7 +163,8 @@ fn dev(args: ServeArgs, file: &ConfigFile) -> Result<Mode, ConfigError> {
     if args.users.settings()?.is_some() {
         return Err(ConfigError::NotInDev("--users-url".to_owned()));
     }
-    Ok(Mode::Dev { delivery: Delivery::new(args.delivery)?.with_outbox().into() })
+    let stores = StoreSettings::for_dev(args.database, args.counters)?;
+    Ok(Mode::Dev { delivery: Delivery::new(args.delivery)?.into(), stores })
 }
 
 fn production(mut args: ServeArgs, file: &ConfigFile) -> Result<Production, ConfigError> {
@@ -174,17 +179,18 @@ fn production(mut args: ServeArgs, file: &ConfigFile) -> Result<Production, Conf
         .map(leaked_passwords::read)
         .transpose()?
         .unwrap_or_default();
-    let database = missing.unless(args.database, "--database (SEKISHO_DATABASE)");
+    let stores = StoreSettings::new(args.database, args.counters, users.is_none())?;
+    let stores = missing.unless(stores, "--database (SEKISHO_DATABASE)");
     let keys = missing.unless(keys, "--keys-file (SEKISHO_KEYS_FILE) or SEKISHO_KEYS");
     let delivery = missing.unless(
         delivery.has_provider().then_some(delivery),
         "--smtp-url (SEKISHO_SMTP_URL) and --mail-from, or --sms-url (SEKISHO_SMS_URL)",
     );
-    match (database, keys, access_tokens, delivery) {
-        (Some(database), Some(keys), Some(access_tokens), Some(delivery)) => {
+    match (stores, keys, access_tokens, delivery) {
+        (Some(stores), Some(keys), Some(access_tokens), Some(delivery)) => {
             let policy = file.policy().clone();
             Ok(Production {
-                database,
+                stores,
                 users,
                 keys,
                 access_tokens,

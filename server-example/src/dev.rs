@@ -1,25 +1,33 @@
 //! Dev mode's control surface: users, tokens, outbox, clock and policy for tests and for trying
 //! out. Its routes exist in dev mode alone.
 
+mod shared;
+
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use sekisho::{Identifier, Timestamp};
+use sekisho::{Environment, Identifier, KeyRing, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use crate::access_token::{AccessTokenKey, AccessTokenSettings, CheckedBy, FirstParty, KeyError};
-use crate::app::{App, fill_random, new_user_id};
+use crate::app::{App, entropy, fill_random, new_user_id};
+use crate::clock::Clock;
 use crate::delivery::Outbox;
 use crate::http::answer::{Answer, no_content, ok};
 use crate::http::body::Input;
 use crate::http::{Problem, Route};
 use crate::policy::AccountPolicy;
-use crate::users::{NewUser, UsersError};
+use crate::store::StoreError;
+use crate::users::{BuiltInUsers, NewUser, UsersError};
+
+pub(crate) use shared::Shared;
 
 const ISSUER: &str = "urn:sekisho:dev";
 const AUDIENCE: &str = "urn:sekisho:dev:account-api";
@@ -31,26 +39,58 @@ const THIRD_PARTY: &str = "third-party:";
 pub(crate) struct Dev {
     signing: EncodingKey,
     demo: NewUser,
+    users: Arc<dyn BuiltInUsers>,
+    /// Where several servers are one.
+    shared: Option<Shared>,
+}
+
+/// The secrets of dev mode, which live as long as its users.
+pub(crate) struct DevSecrets {
+    pub(crate) keys: KeyRing,
+    signing: Zeroizing<Vec<u8>>,
+}
+
+impl DevSecrets {
+    /// Draws new ones.
+    pub(crate) fn draw(now: Timestamp) -> Result<Self, sekisho::Error> {
+        let keys = KeyRing::generate(Environment::Development, now, &entropy()?)?;
+        let mut signing = Zeroizing::new(vec![0; 32]);
+        fill_random(signing.as_mut_slice())?;
+        Ok(Self { keys, signing })
+    }
+
+    /// Which tokens are valid.
+    pub(crate) fn access_tokens(&self) -> Result<AccessTokenSettings, KeyError> {
+        Ok(AccessTokenSettings {
+            issuer: ISSUER.to_owned(),
+            audience: AUDIENCE.to_owned(),
+            checked_by: CheckedBy::Key(AccessTokenKey::from_secret(self.signing.as_slice())?),
+            first_party: FirstParty::AllBut(THIRD_PARTY),
+        })
+    }
 }
 
 impl Dev {
-    /// Draws a secret that lives as long as the process, and which tokens it makes valid.
-    pub(crate) fn new(demo: NewUser) -> Result<(Self, AccessTokenSettings), DevError> {
-        let mut secret = Zeroizing::new([0; 32]);
-        fill_random(secret.as_mut_slice())?;
-        let key = AccessTokenKey::from_secret(secret.as_slice())?;
-        let tokens = AccessTokenSettings {
-            issuer: ISSUER.to_owned(),
-            audience: AUDIENCE.to_owned(),
-            checked_by: CheckedBy::Key(key),
-            first_party: FirstParty::AllBut(THIRD_PARTY),
-        };
-        Ok((Self { signing: EncodingKey::from_secret(secret.as_slice()), demo }, tokens))
+    pub(crate) fn new(
+        secrets: &DevSecrets,
+        demo: NewUser,
+        users: Arc<dyn BuiltInUsers>,
+        shared: Option<Shared>,
+    ) -> Self {
+        Self { signing: EncodingKey::from_secret(secrets.signing.as_slice()), demo, users, shared }
     }
 
-    /// Adds the demo user.
-    pub(crate) async fn add_demo_user(&self, app: &App) -> Result<(), UsersError> {
-        app.store.add_user(&self.demo, app.clock.now_milliseconds()).await
+    /// Adds the demo user, unless another server has.
+    pub(crate) async fn add_demo_user(&self, clock: &Clock) -> Result<(), UsersError> {
+        match self.users.add_user(&self.demo, clock.now_milliseconds()).await {
+            Err(UsersError::Taken(_)) if self.shared.is_some() => Ok(()),
+            added => added,
+        }
+    }
+
+    /// Whether this server is one of several.
+    pub(crate) const fn is_shared(&self) -> bool {
+        self.shared.is_some()
     }
 
     /// An access token, valid from now on.
@@ -86,6 +126,8 @@ pub(crate) enum DevError {
     Core(#[from] sekisho::Error),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// What an access token shall say.
@@ -169,7 +211,7 @@ async fn add_user(State(app): State<Arc<App>>, Input(request): Input<UserRequest
         password_hash,
         suspended: request.suspended,
     };
-    app.store.add_user(&user, app.clock.now_milliseconds()).await?;
+    dev(&app)?.users.add_user(&user, app.clock.now_milliseconds()).await?;
     Ok(ok(StatusCode::CREATED, &json!({ "id": user.id })))
 }
 
@@ -189,7 +231,7 @@ struct OutboxQuery {
 async fn show_outbox(State(app): State<Arc<App>>, request: Request) -> Answer {
     let query: OutboxQuery = serde_qs::from_str(request.uri().query().unwrap_or_default())
         .map_err(|_| Problem::invalid_input("The query is malformed."))?;
-    Ok(ok(StatusCode::OK, &outbox(&app)?.messages(query.to.as_deref())))
+    Ok(ok(StatusCode::OK, &outbox(&app)?.messages(query.to.as_deref()).await?))
 }
 
 #[derive(Deserialize)]
@@ -207,6 +249,7 @@ struct ClockAnswer {
 
 async fn advance_clock(State(app): State<Arc<App>>, Input(request): Input<ClockRequest>) -> Answer {
     app.clock.advance(request.advance);
+    publish(&app).await?;
     Ok(ok(StatusCode::OK, &ClockAnswer { now: app.now().unix_seconds() }))
 }
 
@@ -219,17 +262,45 @@ async fn change_policy(
     let policy: AccountPolicy = serde_json::from_value(policy)
         .map_err(|error| Problem::invalid_input(error.to_string()))?;
     app.rules.replace_policy(policy).map_err(|error| Problem::invalid_input(error.to_string()))?;
+    publish(&app).await?;
     Ok(ok(StatusCode::OK, &app.rules.in_force().policy))
 }
 
 async fn reset(State(app): State<Arc<App>>) -> Answer {
-    app.store.clear_users().await?;
-    app.store.clear_counters().await?;
-    outbox(&app)?.clear();
+    dev(&app)?.users.clear_users().await?;
+    app.counters.clear().await?;
+    outbox(&app)?.clear().await?;
     app.clock.reset();
     app.rules.replace_policy(AccountPolicy::default()).map_err(|_| Problem::unexpected())?;
-    dev(&app)?.add_demo_user(&app).await?;
+    publish(&app).await?;
+    dev(&app)?.add_demo_user(&app.clock).await?;
     Ok(no_content())
+}
+
+/// Tells the other servers of the clock and the policy.
+async fn publish(app: &App) -> Result<(), Problem> {
+    let Some(shared) = &dev(app)?.shared else { return Ok(()) };
+    shared.publish(&app.clock, &app.rules.in_force().policy).await?;
+    Ok(())
+}
+
+/// Takes over the clock and the policy as another server may have changed them, before each request.
+pub(crate) async fn follow(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match take_over(&app).await {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn take_over(app: &App) -> Result<(), Problem> {
+    let Some(shared) = &dev(app)?.shared else { return Ok(()) };
+    let (advanced_seconds, policy) = shared.state().await?;
+    app.clock.set_advanced(advanced_seconds);
+    let policy: AccountPolicy = serde_json::from_str(&policy).map_err(|_| Problem::unexpected())?;
+    if app.rules.in_force().policy != policy {
+        app.rules.replace_policy(policy).map_err(|_| Problem::unexpected())?;
+    }
+    Ok(())
 }
 
 /// RFC 7396, but for `null`, which no field of the policy knows.

@@ -29,7 +29,7 @@ pub(crate) enum FlowError {
 pub(crate) async fn drive<T: Send + 'static>(
     mut step: Step<T>,
     mut seat: Option<Seat>,
-    store: &impl CounterStore,
+    counters: &dyn CounterStore,
     clock: &Clock,
 ) -> Result<T, FlowError> {
     loop {
@@ -37,7 +37,7 @@ pub(crate) async fn drive<T: Send + 'static>(
             Step::Done(outcome) => return Ok(outcome?),
             Step::Count(counting) => counting,
         };
-        let counts = store.add(counting.ops(), clock.now()).await?;
+        let counts = counters.add(counting.ops(), clock.now()).await?;
         step = match seat.take() {
             None => counting.resume(&counts),
             Some(seat) => seat.run(move || counting.resume(&counts)).await?,

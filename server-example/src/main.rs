@@ -1,7 +1,7 @@
 //! `sekisho-server`: the reference server of Sekisho.
 //!
-//! The rules are in the crate `sekisho`; here is what touches the world: HTTP, a SQLite store,
-//! access tokens, mail, the clock and randomness.
+//! The rules are in the crate `sekisho`; here is what touches the world: HTTP, stores, access
+//! tokens, mail, the clock and randomness.
 
 mod access_token;
 mod app;
@@ -19,10 +19,13 @@ mod policy;
 mod readiness;
 mod rules;
 mod secret;
+mod sql;
 mod store;
 mod tasks;
 mod telemetry;
 mod terminal;
+#[cfg(test)]
+mod test_servers;
 mod users;
 
 use std::process::ExitCode;

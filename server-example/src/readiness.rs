@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::store::Store;
+use crate::store::CounterStore;
 use crate::tasks::Tasks;
 use crate::users::Users;
 
@@ -49,7 +49,7 @@ pub(crate) struct Report {
 struct Checks {
     /// Not told to stop.
     server: &'static str,
-    /// The store has written a row.
+    /// The store of counters has taken a write.
     store: &'static str,
     /// The users' database has answered.
     users: &'static str,
@@ -75,7 +75,7 @@ impl Readiness {
 
     /// Looks at everything. Takes a second at most.
     pub(crate) async fn report(&self, app: &App) -> Report {
-        let databases = (app.store.clone(), Arc::clone(&app.users));
+        let databases = (Arc::clone(&app.counters), Arc::clone(&app.users));
         let [store_answers, users_answer] =
             self.databases_answer(databases, &app.tasks, app.now()).await;
         let states = [
@@ -97,7 +97,7 @@ impl Readiness {
     /// Whether the store takes a write and the users' database answers.
     async fn databases_answer(
         &self,
-        (store, users): (Store, Arc<dyn Users>),
+        (store, users): (Arc<dyn CounterStore>, Arc<dyn Users>),
         tasks: &Tasks,
         now: Timestamp,
     ) -> [bool; 2] {
@@ -109,7 +109,7 @@ impl Readiness {
         }
         // To its end: else who hangs up at once would have each next one ask anew.
         let asked = tasks.finish(async move {
-            let store = ask("the store does not take a write", store.probe(now));
+            let store = ask("the store of counters does not take a write", store.probe(now));
             let users = ask("the users' database does not answer", users.probe());
             let answers = <[bool; 2]>::from(tokio::join!(store, users));
             *last = Some(Asked { at: Instant::now(), answers });
@@ -148,15 +148,17 @@ async fn ask<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::SqliteStore;
 
     #[tokio::test]
     async fn who_hangs_up_does_not_have_the_next_one_ask_anew() {
-        let store = Store::in_memory().unwrap();
+        let store = SqliteStore::in_memory().unwrap();
         let (readiness, tasks) = (Readiness::default(), Tasks::default());
         let now = Timestamp::from_unix_seconds(1_764_000_000).unwrap();
         let users: Arc<dyn Users> = Arc::new(store.clone());
         let held = store.hold_writer().await;
-        let asking = readiness.databases_answer((store.clone(), users), &tasks, now);
+        let counters: Arc<dyn CounterStore> = Arc::new(store.clone());
+        let asking = readiness.databases_answer((counters, users), &tasks, now);
         assert!(
             timeout(Duration::from_millis(20), asking).await.is_err(),
             "it waits for the store"

@@ -32,7 +32,7 @@ fn wrong_settings_stop_the_start_by_name() {
     let with = |more: &str| format!("{complete} {more}");
     let of = |issuer: &str| complete.replace("issuer i", &format!("issuer {issuer}"));
     let asking = |more: &str| format!("{} {more}", of("https://id.example.com"));
-    let rows: [(&[&str], &str, &str); 46] = [
+    let rows: [(&[&str], &str, &str); 44] = [
         (&[], "serve", "--database"),
         (&[], "serve", "--access-token-issuer"),
         (&["SEKISHO_DATABSE=x"], "serve --dev", "SEKISHO_DATABSE"),
@@ -48,8 +48,6 @@ fn wrong_settings_stop_the_start_by_name() {
         (&["SEKISHO_FIRST_PARTY_CLIENTS=web,,app"], "serve", "--first-party-clients"),
         (&["SEKISHO_FIRST_PARTY_CLIENTS=web, "], "serve", "--first-party-clients"),
         (&["SEKISHO_DEV=perhaps"], "serve", "--dev"),
-        (&[], "serve --dev --database x", "--database"),
-        (&["SEKISHO_DATABASE=x"], "serve --dev", "--database"),
         (&["SEKISHO_KEYS=x"], "serve --dev", "SEKISHO_KEYS"),
         (&[SECRET], "serve --dev", "SEKISHO_ACCESS_TOKEN_SECRET"),
         (&[], "serve --dev --listen nowhere", "--listen"),
@@ -94,6 +92,43 @@ fn wrong_settings_stop_the_start_by_name() {
     ];
     for (environment, arguments, named) in rows {
         assert_refused(directory, environment, arguments, named);
+    }
+}
+
+#[test]
+fn wrong_settings_of_stores_stop_the_start_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("empty"), "\n").unwrap();
+    let theirs = "--users-url sqlite:x --users-find-sql $1";
+    let rows: [(&[&str], &str, &str); 20] = [
+        (&[], "config check --database mysql://u:hunter2@h/db", "--database"),
+        (&[], "config check --database postgres:hunter2", "--database"),
+        (&[], "config check --database postgres://u:hunter2@h:port/db", "--database"),
+        (&[], "config check --database postgres://u:hunter2@h/db?pasword=hunter2", "\"pasword\""),
+        (&["SEKISHO_DATABASE="], "config check", "--database"),
+        (&[], "config check --database db --database-url-file empty", "--database-url-file"),
+        (&[], "config check --database-url-file empty", "--database-url-file empty"),
+        (&[], "config check --counters sekisho.db", "--counters"),
+        (&[], "config check --counters mysql://u:hunter2@h", "--counters"),
+        (&[], "config check --counters redis://:hunter2@h:port", "--counters"),
+        (&[], "config check --counters rediss://:hunter2@h/#insecure", "--counters"),
+        (&[], "config check --counters postgres://u:hunter2@h?sslmod=x", "\"sslmod\""),
+        (&[], "config check --counters redis://h --counters-url-file empty", "--counters-url-file"),
+        (&[], "config check --counters redis://h", "missing: --access-token-issuer"),
+        (&[], "config check --counters redis://h", "--database (SEKISHO_DATABASE)"),
+        (&[], &format!("config check --database db --counters redis://h {theirs}"), "of no use"),
+        (&[], "serve --dev --database db", "--database"),
+        (&["SEKISHO_COUNTERS=redis://127.0.0.1:1"], "serve --dev", "--counters: Redis"),
+        (&["SEKISHO_DATABASE=postgres://u:hunter2@127.0.0.1:1/db"], "serve --dev", "--database: P"),
+        (&[], "user list", "--database"),
+    ];
+    for (environment, arguments, named) in rows {
+        assert_refused(directory.path(), environment, arguments, named);
+        let output = run(directory.path(), environment, arguments);
+        for told in [output.stdout, output.stderr] {
+            let told = String::from_utf8(told).unwrap();
+            assert!(!told.contains("hunter2"), "{environment:?} {arguments}\n{told}");
+        }
     }
 }
 

@@ -110,7 +110,7 @@ def test_a_disk_that_was_full_stops_nothing_once_there_is_room(server, ana):
         refused = ana.verify_password()
         assert (refused.status_code, code_of(refused)) == (503, "service.unavailable")
         assert "Retry-After" in refused.headers
-    assert "--database failed" in server.log.read_text()
+    assert "SQLite failed" in server.log.read_text()
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
     for _ in range(3):
         assert ana.verify_password().status_code == 201

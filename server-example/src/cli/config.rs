@@ -59,10 +59,19 @@ fn option_row(option: &Arg, matches: &ArgMatches, file: &ConfigFile) -> Option<R
         ValueSource::EnvVariable => option.get_env()?.to_string_lossy().into_owned(),
         _ => file.place_of_option(name).unwrap_or_else(|| "default".to_owned()),
     };
-    let show = if option.is_hide_env_values_set() { masked } else { on_one_line };
+    let show = match option.is_hide_env_values_set() {
+        true if takes_file(option) => masked_unless_file,
+        true => masked,
+        false => on_one_line,
+    };
     let values = matches.get_raw(id)?.map(|value| show(&value.to_string_lossy()));
     let value = values.collect::<Vec<_>>().join(", ");
     Some([name.to_owned(), value, origin])
+}
+
+fn takes_file(option: &Arg) -> bool {
+    let names = option.get_value_names().unwrap_or_default();
+    names.iter().any(|name| name.split('|').any(|name| name == "FILE"))
 }
 
 /// The beginning of a value that is long or has many lines, such as a statement of SQL.
@@ -75,6 +84,11 @@ fn on_one_line(value: &str) -> String {
 }
 
 const MAX_SHOWN_CHARACTERS: usize = 60;
+
+/// Of a URL that may hold a secret, whom it leads to; of a file its name.
+fn masked_unless_file(value: &str) -> String {
+    if value.contains(':') { masked(value) } else { value.to_owned() }
+}
 
 /// Of a URL that may hold a secret, whom it leads to.
 fn masked(value: &str) -> String {
@@ -139,6 +153,8 @@ mod tests {
             ("hunter2", "********"),
         ] {
             assert_eq!(masked(url), shown);
+            assert_eq!(masked_unless_file(url).contains("hunter2"), url == "hunter2", "{url}");
         }
+        assert_eq!(masked_unless_file("./sekisho.db"), "./sekisho.db");
     }
 }

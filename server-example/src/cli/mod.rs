@@ -25,7 +25,7 @@ use crate::key_file::KeyFileError;
 use crate::password_pool::PasswordPoolArgs;
 use crate::policy::PolicyError;
 use crate::secret::SecretError;
-use crate::store::StoreError;
+use crate::store::{CountersArgs, DatabaseArgs, OpenStoreError, StoreError, StoreSettingsError};
 use crate::telemetry::LogArgs;
 use crate::terminal;
 use crate::users::{OpenError, UsersArgs, UsersError};
@@ -102,13 +102,15 @@ pub(crate) struct ServeArgs {
 
     /// Starts without any other setting: a demo user, an outbox instead of mail, and the control
     /// surface under /dev, by which everybody who reaches the port can do everything. Nothing is
-    /// kept after the end.
+    /// kept after the end, unless --database or --counters name a PostgreSQL or Redis for it.
     #[arg(long, env = "SEKISHO_DEV", value_parser = BoolishValueParser::new())]
     pub(crate) dev: bool,
 
-    /// The SQLite file of counters and, without --users-url, of users. Made at the first start.
-    #[arg(long, env = "SEKISHO_DATABASE", value_name = "FILE")]
-    pub(crate) database: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
+    #[command(flatten)]
+    pub(crate) counters: CountersArgs,
 
     #[command(flatten)]
     pub(crate) users: UsersArgs,
@@ -209,8 +211,10 @@ pub(crate) enum CommandError {
     Policy(#[from] PolicyError),
     #[error("dev mode: {0}")]
     Dev(#[from] DevError),
-    #[error("--database {path}: {cause}")]
-    Database { path: PathBuf, cause: StoreError },
+    #[error(transparent)]
+    StoreSettings(#[from] StoreSettingsError),
+    #[error(transparent)]
+    OpenStore(#[from] OpenStoreError),
     #[error("{setting} {address}: {cause}. (Another address or port can be given)")]
     Listen { setting: &'static str, address: SocketAddr, cause: io::Error },
     #[error(

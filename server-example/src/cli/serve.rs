@@ -5,18 +5,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sekisho::{Environment, KeyRing, PasswordPolicy};
+use sekisho::PasswordPolicy;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 
 use super::{CommandError, ServeArgs};
 use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy, FirstParty};
-use crate::app::{App, entropy};
+use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, ConfigFile, Mode, Production};
-use crate::delivery::Delivery;
-use crate::dev::{Dev, TokenRequest};
+use crate::config::{Config, ConfigError, ConfigFile, Mode, Production};
+use crate::delivery::{Delivery, Outbox};
+use crate::dev::{Dev, DevError, DevSecrets, Shared, TokenRequest};
 use crate::http::monitoring::{self, MetricsPlace};
 use crate::http::{self, listener};
 use crate::key_file::WatchedKeyFile;
@@ -24,10 +24,10 @@ use crate::password_pool::{PasswordPool, PasswordPoolArgs};
 use crate::policy::AccountPolicy;
 use crate::readiness::Readiness;
 use crate::rules::Rules;
-use crate::store::Store;
+use crate::store::{CounterStore, Opening, SqliteStore, StoreSettings, Stores, Timed};
 use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
-use crate::users::{SqlUsers, Users};
+use crate::users::{BuiltInUsers, SqlUsers, Users};
 use crate::{demo, terminal};
 
 /// How often expired counters are removed.
@@ -44,7 +44,7 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
     };
     let passwords = config.passwords;
     let (app, key_file) = match config.mode {
-        Mode::Dev { delivery } => (dev(*delivery, passwords).await?, None),
+        Mode::Dev { delivery, stores } => (dev(*delivery, stores, passwords).await?, None),
         Mode::Production(settings) => production(*settings, passwords).await?,
     };
     let app = Arc::new(app);
@@ -62,7 +62,7 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
     let stop = stop.requested(&app.readiness, config.drain_delay);
     listener::serve(listener, router, stop, &app.tasks).await;
     app.users.close().await;
-    app.store.close().await;
+    app.counters.close().await;
     Ok(())
 }
 
@@ -72,17 +72,16 @@ async fn production(
 ) -> Result<(App, Option<WatchedKeyFile>), CommandError> {
     settings.delivery.warn_of_clear_text();
     tell_who_checks(&settings.access_tokens);
-    let path = settings.database;
-    let store = Store::open(&path).await;
-    let store = store.map_err(|cause| CommandError::Database { path, cause })?;
-    let users: Arc<dyn Users> = match settings.users {
-        Some(settings) => Arc::new(SqlUsers::open(settings).await?),
-        None => Arc::new(store.clone()),
+    let stores = Box::pin(settings.stores.open(Opening::Serve)).await?;
+    let users: Arc<dyn Users> = match (settings.users, stores.users) {
+        (Some(settings), _) => Arc::new(SqlUsers::open(settings).await?),
+        (None, Some(users)) => users,
+        (None, None) => return Err(ConfigError::Missing("--database".to_owned()).into()),
     };
     let metrics = Arc::new(Metrics::new());
     let app = App {
         clock: Arc::default(),
-        store,
+        counters: Arc::new(Timed::new(stores.counters, Arc::clone(&metrics))),
         users,
         rules: Rules::new(settings.keys.ring, settings.policy)?,
         tokens: access_tokens(settings.access_tokens)?,
@@ -98,18 +97,44 @@ async fn production(
     Ok((app, settings.keys.file))
 }
 
-async fn dev(delivery: Delivery, passwords: PasswordPoolArgs) -> Result<App, CommandError> {
+async fn dev(
+    delivery: Delivery,
+    stores: Option<StoreSettings>,
+    passwords: PasswordPoolArgs,
+) -> Result<App, CommandError> {
     let clock = Arc::new(Clock::default());
-    let keys = KeyRing::generate(Environment::Development, clock.now(), &entropy()?)?;
+    let stores = match stores {
+        Some(settings) => Some(Box::pin(settings.open(Opening::Dev)).await?),
+        None => None,
+    };
+    let in_memory = SqliteStore::in_memory()?;
+    let (counters, users, postgresql): (Arc<dyn CounterStore>, Arc<dyn BuiltInUsers>, _) =
+        match stores {
+            Some(Stores { counters, users, postgresql }) => {
+                (counters, users.unwrap_or_else(|| Arc::new(in_memory)), postgresql)
+            }
+            None => (Arc::new(in_memory.clone()), Arc::new(in_memory), None),
+        };
+    let mut secrets = DevSecrets::draw(clock.now()).map_err(DevError::from)?;
+    let (delivery, shared) = match postgresql {
+        Some(store) => {
+            let shared = Shared::new(store.clone());
+            secrets = shared.secrets(secrets).await?;
+            (delivery.with_outbox(Outbox::Shared(store)), Some(shared))
+        }
+        None => (delivery.with_outbox(Outbox::default()), None),
+    };
+    let tokens = secrets.access_tokens().map_err(DevError::from)?;
     let password_policy = password_policy(passwords);
-    let (dev, tokens) = Dev::new(demo::user(&password_policy)?)?;
-    let store = Store::in_memory()?;
+    let demo = demo::user(&password_policy)?;
+    let dev = Dev::new(&secrets, demo, Arc::clone(&users), shared);
+    dev.add_demo_user(&clock).await?;
     let metrics = Arc::new(Metrics::new());
-    let app = App {
+    Ok(App {
         clock,
-        users: Arc::new(store.clone()),
-        store,
-        rules: Rules::new(keys, AccountPolicy::default())?,
+        counters: Arc::new(Timed::new(counters, Arc::clone(&metrics))),
+        users,
+        rules: Rules::new(secrets.keys, AccountPolicy::default())?,
         tokens: access_tokens(tokens)?,
         delivery,
         tasks: Tasks::default(),
@@ -119,11 +144,7 @@ async fn dev(delivery: Delivery, passwords: PasswordPoolArgs) -> Result<App, Com
         password_policy,
         leaked_passwords: Arc::default(),
         dev: Some(dev),
-    };
-    if let Some(dev) = &app.dev {
-        dev.add_demo_user(&app).await?;
-    }
-    Ok(app)
+    })
 }
 
 /// Each thread's memory is kept: the system would take longer to give it than a tenth of a check.
@@ -176,7 +197,7 @@ fn announce(app: &App, address: SocketAddr) {
 async fn sweep(app: Arc<App>) {
     loop {
         sleep(SWEEP_INTERVAL).await;
-        match app.store.sweep_counters(app.now()).await {
+        match app.counters.sweep(app.now()).await {
             Ok(0) => {}
             Ok(swept) => tracing::debug!(swept, "expired counters removed"),
             Err(error) => tracing::error!(%error, "expired counters could not be removed"),

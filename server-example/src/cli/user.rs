@@ -1,7 +1,7 @@
 //! `user`: adding, listing and changing users.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use sekisho::password::Forbidden;
@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 use super::{CommandError, KeyArgs};
 use crate::app::{hash, new_user_id};
 use crate::clock::Clock;
-use crate::config::{self, KEYS_NEEDED};
+use crate::config::{self, ConfigError, KEYS_NEEDED};
 use crate::driver::drive;
 use crate::policy::AccountPolicy;
-use crate::store::Store;
+use crate::store::{CountersArgs, DatabaseArgs, Opening, StoreSettings};
 use crate::telemetry::{Decision, Verdict};
 use crate::terminal;
-use crate::users::{Changed, NewUser, User, Users, UsersUrlArgs};
+use crate::users::{BuiltInUsers, Changed, NewUser, User, UsersUrlArgs};
 
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
@@ -27,19 +27,21 @@ pub(super) enum UserCommand {
     /// is special.
     List {
         #[command(flatten)]
-        database: DatabaseArgs,
+        table: TableArgs,
     },
     /// Sets the password of a user in the built-in table, read from standard input or asked for.
     SetPassword {
         #[command(flatten)]
-        database: DatabaseArgs,
+        table: TableArgs,
         /// The user's id, username, e-mail address or phone number.
         user: String,
     },
     /// Ends a block after too many failed attempts, and forgets the failures.
     Unblock {
         #[command(flatten)]
-        database: DatabaseArgs,
+        table: TableArgs,
+        #[command(flatten)]
+        counters: CountersArgs,
         #[command(flatten)]
         keys: KeyArgs,
         /// The user's id, username, e-mail address or phone number; with --users-url the id.
@@ -47,11 +49,11 @@ pub(super) enum UserCommand {
     },
 }
 
+/// Where users are.
 #[derive(Args)]
-pub(super) struct DatabaseArgs {
-    /// The SQLite file of users and counters.
-    #[arg(long, env = "SEKISHO_DATABASE", value_name = "FILE")]
-    database: PathBuf,
+pub(super) struct TableArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
     #[command(flatten)]
     users: UsersUrlArgs,
 }
@@ -59,7 +61,7 @@ pub(super) struct DatabaseArgs {
 #[derive(Args)]
 pub(super) struct AddArgs {
     #[command(flatten)]
-    database: DatabaseArgs,
+    table: TableArgs,
     /// A name to sign in with.
     #[arg(long, env = "SEKISHO_USER_USERNAME")]
     username: Option<String>,
@@ -83,16 +85,18 @@ pub(super) struct AddArgs {
 pub(super) async fn run(command: UserCommand) -> Result<(), CommandError> {
     match command {
         UserCommand::Add(args) => add(args).await,
-        UserCommand::List { database } => list(&open_table(database).await?).await,
-        UserCommand::SetPassword { database, user } => {
-            set_password(&open_table(database).await?, &user).await
+        UserCommand::List { table } => list(&*open(table, Opening::Look).await?).await,
+        UserCommand::SetPassword { table, user } => {
+            set_password(&*open(table, Opening::Look).await?, &user).await
         }
-        UserCommand::Unblock { database, keys, user } => unblock(database, keys, &user).await,
+        UserCommand::Unblock { table, counters, keys, user } => {
+            unblock(table, counters, keys, &user).await
+        }
     }
 }
 
 async fn add(args: AddArgs) -> Result<(), CommandError> {
-    require_built_in(&args.database)?;
+    require_built_in(&args.table)?;
     let own_data = [&args.username, &args.email, &args.phone, &args.name];
     let own_data: Vec<&str> = own_data.into_iter().flatten().map(String::as_str).collect();
     if args.username.is_none() && args.email.is_none() && args.phone.is_none() {
@@ -113,17 +117,15 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         password_hash,
         suspended: false,
     };
-    let path = args.database.database;
-    let store = Store::open(&path).await;
-    let store = store.map_err(|cause| CommandError::Database { path, cause })?;
-    store.add_user(&user, Clock::default().now_milliseconds()).await?;
-    store.close().await;
+    let table = open(args.table, Opening::Serve).await?;
+    table.add_user(&user, Clock::default().now_milliseconds()).await?;
+    table.close().await;
     terminal::line(&user.id);
     Ok(())
 }
 
-async fn list(store: &Store) -> Result<(), CommandError> {
-    for user in store.users().await? {
+async fn list(table: &dyn BuiltInUsers) -> Result<(), CommandError> {
+    for user in table.users().await? {
         let or_dash = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
         let special =
             [(user.password_hash.is_none(), "no password"), (user.suspended, "suspended")];
@@ -137,18 +139,18 @@ async fn list(store: &Store) -> Result<(), CommandError> {
         ];
         terminal::line(columns.join("\t").trim_end());
     }
-    store.close().await;
+    table.close().await;
     Ok(())
 }
 
-async fn set_password(store: &Store, name: &str) -> Result<(), CommandError> {
-    let user = find(store, name).await?;
+async fn set_password(table: &dyn BuiltInUsers, name: &str) -> Result<(), CommandError> {
+    let user = find(table, name).await?;
     let own_data = [&user.username, &user.email, &user.phone, &user.name];
     let own_data: Vec<&str> = own_data.into_iter().flatten().map(String::as_str).collect();
     let hash = new_hash(&own_data)?;
     let now = Clock::default().now_milliseconds();
-    let changed = store.set_password_hash(&user.id, &hash, now).await?;
-    store.close().await;
+    let changed = table.set_password_hash(&user.id, &hash, now).await?;
+    table.close().await;
     match changed {
         Changed::Yes => terminal::line(format_args!("{}: the password is set", user.id)),
         Changed::No => return Err(no_such_user()),
@@ -156,15 +158,25 @@ async fn set_password(store: &Store, name: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-async fn unblock(database: DatabaseArgs, keys: KeyArgs, name: &str) -> Result<(), CommandError> {
+async fn unblock(
+    table: TableArgs,
+    counters: CountersArgs,
+    keys: KeyArgs,
+    name: &str,
+) -> Result<(), CommandError> {
     let keys = config::keys(keys)?.ok_or(CommandError::Refused(KEYS_NEEDED.to_owned()))?;
-    let is_built_in = !database.users.is_given();
-    let store = open(database).await?;
-    let id = if is_built_in { find(&store, name).await?.id } else { name.to_owned() };
+    let is_built_in = !table.users.is_given();
+    let settings = StoreSettings::new(table.database, counters, is_built_in)?;
+    let stores = settings.ok_or_else(no_database)?.open(Opening::Look).await?;
+    let id = match &stores.users {
+        Some(table) if is_built_in => find(&**table, name).await?.id,
+        _ => name.to_owned(),
+    };
     let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core()?)?;
     let subject = Subject::parse(&id)?;
-    let unblocked = drive(verifier.unblock(&subject), None, &store, &Clock::default()).await;
-    store.close().await;
+    let (step, clock) = (verifier.unblock(&subject), Clock::default());
+    let unblocked = drive(step, None, &*stores.counters, &clock).await;
+    stores.close().await;
     let verdict = match &unblocked {
         Ok(()) => Verdict::SUCCESS,
         Err(_) => Verdict::error("service.unavailable"),
@@ -178,7 +190,7 @@ async fn unblock(database: DatabaseArgs, keys: KeyArgs, name: &str) -> Result<()
 
 /// Users who are elsewhere are not this program's to show, and their passwords not its to set
 /// without a verification.
-fn require_built_in(args: &DatabaseArgs) -> Result<(), CommandError> {
+fn require_built_in(args: &TableArgs) -> Result<(), CommandError> {
     if !args.users.is_given() {
         return Ok(());
     }
@@ -187,19 +199,18 @@ fn require_built_in(args: &DatabaseArgs) -> Result<(), CommandError> {
     Err(CommandError::Refused(elsewhere.to_owned()))
 }
 
-async fn open_table(args: DatabaseArgs) -> Result<Store, CommandError> {
+async fn open(args: TableArgs, opening: Opening) -> Result<Arc<dyn BuiltInUsers>, CommandError> {
     require_built_in(&args)?;
-    open(args).await
+    let settings = StoreSettings::of_database(args.database)?.ok_or_else(no_database)?;
+    settings.open(opening).await?.users.ok_or_else(no_database)
 }
 
-async fn open(args: DatabaseArgs) -> Result<Store, CommandError> {
-    let path = args.database;
-    let store = Store::open_existing(&path).await;
-    store.map_err(|cause| CommandError::Database { path, cause })
+fn no_database() -> CommandError {
+    ConfigError::Missing("--database (SEKISHO_DATABASE)".to_owned()).into()
 }
 
-async fn find(store: &Store, name: &str) -> Result<User, CommandError> {
-    store.find_user(name).await?.ok_or_else(no_such_user)
+async fn find(table: &dyn BuiltInUsers, name: &str) -> Result<User, CommandError> {
+    table.find_user(name).await?.ok_or_else(no_such_user)
 }
 
 fn no_such_user() -> CommandError {

@@ -15,6 +15,7 @@ use std::io::{self, IsTerminal};
 use sekisho::Identifier;
 
 use crate::policy::Providers;
+use crate::store::StoreError;
 use crate::terminal;
 
 pub(crate) use language::AcceptLanguage;
@@ -37,6 +38,9 @@ pub(crate) enum DeliveryError {
     /// The provider does not take the message.
     #[error("the provider failed: {0}")]
     Failed(String),
+    /// The outbox does not.
+    #[error("the outbox failed: {0}")]
+    Outbox(#[from] StoreError),
 }
 
 /// The templates and providers there are.
@@ -91,7 +95,7 @@ impl Delivery {
             (None, None) => return Err(DeliveryError::NotConfigured),
         }
         if let Some(outbox) = &self.outbox {
-            outbox.keep_email(message, email);
+            outbox.keep_email(message, email).await?;
         }
         Ok(())
     }
@@ -104,7 +108,7 @@ impl Delivery {
             (None, None) => return Err(DeliveryError::NotConfigured),
         }
         if let Some(outbox) = &self.outbox {
-            outbox.keep_text_message(message, text_message);
+            outbox.keep_text_message(message, text_message).await?;
         }
         Ok(())
     }

@@ -109,8 +109,8 @@ impl Delivery {
     }
 
     /// Keeps everything to be looked at, and needs no provider.
-    pub(crate) fn with_outbox(self) -> Self {
-        Self { outbox: Some(Outbox::default()), ..self }
+    pub(crate) fn with_outbox(self, outbox: Outbox) -> Self {
+        Self { outbox: Some(outbox), ..self }
     }
 }
 

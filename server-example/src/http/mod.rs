@@ -27,7 +27,7 @@ use axum::routing::{MethodRouter, get};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
-use crate::dev;
+use crate::dev::{self, Dev};
 use endpoint::Endpoint;
 use monitoring::MetricsPlace;
 pub(crate) use problem::Problem;
@@ -45,7 +45,11 @@ pub(crate) fn router(app: Arc<App>, metrics: MetricsPlace) -> Router {
         .layer(from_fn(cors::share));
     // No page of another origin has any business there.
     let own = routed(monitoring::routes(metrics).into_iter().chain(control));
-    shared.merge(own).layer(from_fn_with_state(Arc::clone(&app), access_log::tell)).with_state(app)
+    let mut all = shared.merge(own);
+    if app.dev.as_ref().is_some_and(Dev::is_shared) {
+        all = all.layer(from_fn_with_state(Arc::clone(&app), dev::follow));
+    }
+    all.layer(from_fn_with_state(Arc::clone(&app), access_log::tell)).with_state(app)
 }
 
 fn routed(routes: impl Iterator<Item = Route>) -> Router<Arc<App>> {

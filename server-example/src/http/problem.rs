@@ -225,7 +225,7 @@ impl From<TokenError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the database of --database failed, so the request is refused");
+        tracing::error!(%error, "a store failed, so the request is refused");
         Self::unavailable()
     }
 }
@@ -303,6 +303,7 @@ impl From<DeliveryError> for Problem {
             DeliveryError::NotConfigured => Refusal::ConnectorNotFound.into(),
             DeliveryError::RateLimited(_) => Refusal::ConnectorRateLimited.into(),
             DeliveryError::Failed(_) => Refusal::ConnectorFailed.into(),
+            DeliveryError::Outbox(error) => error.into(),
         }
     }
 }

@@ -3,29 +3,46 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use async_trait::async_trait;
 use sekisho::{CounterOp, Timestamp};
 
 use super::{CounterStore, StoreError};
 use crate::telemetry::Metrics;
 
-/// A counter store whose additions are timed. Cheap to clone if the store is.
-#[derive(Clone)]
-pub(crate) struct Timed<S> {
-    store: S,
+/// A counter store whose additions are timed.
+pub(crate) struct Timed {
+    store: Arc<dyn CounterStore>,
     metrics: Arc<Metrics>,
 }
 
-impl<S> Timed<S> {
-    pub(crate) const fn new(store: S, metrics: Arc<Metrics>) -> Self {
+impl Timed {
+    pub(crate) fn new(store: Arc<dyn CounterStore>, metrics: Arc<Metrics>) -> Self {
         Self { store, metrics }
     }
 }
 
-impl<S: CounterStore + Sync> CounterStore for Timed<S> {
+#[async_trait]
+impl CounterStore for Timed {
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
         let started = Instant::now();
         let added = self.store.add(ops, now).await;
         self.metrics.addition(started.elapsed(), added.is_err());
         added
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.store.sweep(now).await
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        self.store.clear().await
+    }
+
+    async fn probe(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.probe(now).await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
     }
 }

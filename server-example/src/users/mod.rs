@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::store::StoreError;
 
-pub(crate) use built_in::NewUser;
+pub(crate) use built_in::{BuiltInUsers, NewUser};
 pub(crate) use settings::{UsersArgs, UsersSettings, UsersSettingsError, UsersUrlArgs};
 pub(crate) use sql::{OpenError, SqlUsers, SqlUsersError};
 

@@ -1,34 +1,23 @@
 //! The operator's database: PostgreSQL or SQLite.
 
-use std::io;
-use std::net::IpAddr;
-use std::time::Duration;
-
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use sqlx::error::UnexpectedNullError;
-use sqlx::pool::PoolOptions;
-use sqlx::postgres::{PgConnectOptions, PgSslMode, PgTypeInfo};
+use sqlx::postgres::PgTypeInfo;
 use sqlx::sqlite::SqliteTypeInfo;
 use sqlx::{
-    ColumnIndex, ConnectOptions, Connection, Database as Driver, Decode, Executor, PgPool,
-    Postgres, Row, SqlStr, Sqlite, SqlitePool, Type,
+    ColumnIndex, ConnectOptions, Connection, Decode, Executor, PgPool, Postgres, Row, SqlStr,
+    Sqlite, SqlitePool, Type,
 };
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::statement::{StatementError, Statements, Typed};
 use super::url::DatabaseUrl;
+use crate::sql::{PATIENCE, pool, timed_out, warn_of_clear_text};
 use crate::store::{StoreError, look_at};
 use crate::users::User;
 
-/// How long anything is waited for.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Connections that are used at once, at most.
-const CONNECTIONS: u32 = 8;
-
-/// A pool of connections. One that has failed is not used again, so a database that was away comes
-/// back by itself.
+/// Its pool of connections.
 pub(super) enum Database {
     Postgres(PgPool),
     Sqlite(SqlitePool),
@@ -68,10 +57,9 @@ impl Database {
     pub(super) async fn open(url: DatabaseUrl, statements: &Statements) -> Result<Self, OpenError> {
         match url {
             DatabaseUrl::Postgres(options) => {
-                let options = named(*options);
-                warn_of_clear_text(&options);
+                warn_of_clear_text("--users-url", &options);
                 check::<Postgres>(&options, statements).await?;
-                Ok(Self::Postgres(pool().connect_lazy_with(options)))
+                Ok(Self::Postgres(pool().connect_lazy_with(*options)))
             }
             DatabaseUrl::Sqlite(options) => {
                 look_at(options.get_filename()).map_err(OpenError::File)?;
@@ -116,27 +104,6 @@ impl Database {
     }
 }
 
-fn named(options: PgConnectOptions) -> PgConnectOptions {
-    let is_named = options.get_application_name().is_some();
-    if is_named { options } else { options.application_name("sekisho-server") }
-}
-
-fn warn_of_clear_text(options: &PgConnectOptions) {
-    let is_checked = matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
-    if !is_checked && !is_here(options) {
-        tracing::warn!(
-            "--users-url has no sslmode=verify-full: whoever is between here and the database can \
-             read and change users"
-        );
-    }
-}
-
-fn is_here(options: &PgConnectOptions) -> bool {
-    let host = options.get_host().trim_matches(['[', ']']);
-    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    options.get_socket().is_some() || host.starts_with('/') || host == "localhost" || is_loopback
-}
-
 /// Prepares every statement in a connection of its own, whose failure tells more than a pool's.
 async fn check<DB>(
     options: &<DB::Connection as Connection>::Options,
@@ -160,25 +127,8 @@ where
     connection.close().await.map_err(OpenError::Unreachable)
 }
 
-fn pool<DB: Driver>() -> PoolOptions<DB> {
-    PoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).after_release(
-        // A database that hangs would keep the connections that wait for it.
-        |connection: &mut DB::Connection, _| {
-            Box::pin(async move {
-                let answered = timeout(PATIENCE, connection.ping()).await;
-                answered.unwrap_or_else(|_| Err(timed_out()))?;
-                // Where SQLite has rolled back by itself, sqlx believes in the transaction for ever.
-                Ok(!connection.is_in_transaction())
-            })
-        },
-    )
-}
-
-fn timed_out() -> sqlx::Error {
-    io::Error::from(io::ErrorKind::TimedOut).into()
-}
-
-fn read_user<R>(row: &R) -> Result<User, sqlx::Error>
+/// A row, by the names of its columns.
+pub(crate) fn read_user<R>(row: &R) -> Result<User, sqlx::Error>
 where
     R: Row,
     for<'a> &'a str: ColumnIndex<R>,

@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use sekisho::Identifier;
 use tokio::time::timeout;
 
-use self::database::{Database, PATIENCE};
+use self::database::Database;
 use self::failure::{Blame, Cause};
 use self::statement::setting;
 use super::settings::UsersSettings;
 use super::{Change, Changed, Unique, User, Users, UsersError};
+use crate::sql::PATIENCE;
 
-pub(crate) use database::OpenError;
+pub(crate) use database::{OpenError, read_user};
 pub(crate) use statement::{Statement, StatementError, Statements};
 pub(crate) use url::{DatabaseUrl, UrlError};
 

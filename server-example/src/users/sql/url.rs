@@ -1,9 +1,9 @@
 //! The URL of the operator's database.
 
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use url::Url;
+
+use crate::sql::{self, PostgresqlUrlError};
 
 /// How to connect to it.
 pub(crate) enum DatabaseUrl {
@@ -18,40 +18,14 @@ pub(crate) enum UrlError {
     Scheme,
     #[error("--users-url: {0}")]
     Malformed(sqlx::Error),
-    #[error(
-        "--users-url has the parameter {0:?}, which is not known. There are: {known}",
-        known = PARAMETERS.join(", ")
-    )]
-    UnknownParameter(String),
+    #[error(transparent)]
+    Postgresql(#[from] PostgresqlUrlError),
 }
-
-/// What sqlx knows of PostgreSQL's parameters. It would log any other with its value, which may be
-/// the password, and go on without it, which may be `sslmode`.
-const PARAMETERS: [&str; 18] = [
-    "sslmode",
-    "ssl-mode",
-    "sslrootcert",
-    "ssl-root-cert",
-    "ssl-ca",
-    "sslcert",
-    "ssl-cert",
-    "sslkey",
-    "ssl-key",
-    "statement-cache-capacity",
-    "host",
-    "hostaddr",
-    "port",
-    "dbname",
-    "user",
-    "password",
-    "application_name",
-    "options",
-];
 
 impl DatabaseUrl {
     pub(crate) fn parse(url: &str) -> Result<Self, UrlError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return postgres(url).map(|options| Self::Postgres(options.into()));
+        if sql::is_postgresql(url) {
+            return Ok(Self::Postgres(sql::postgresql("--users-url", url)?.into()));
         }
         if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse().map_err(UrlError::Malformed)?;
@@ -59,20 +33,6 @@ impl DatabaseUrl {
         }
         Err(UrlError::Scheme)
     }
-}
-
-fn postgres(url: &str) -> Result<PgConnectOptions, UrlError> {
-    let malformed = |cause| UrlError::Malformed(sqlx::Error::Configuration(cause));
-    let url: Url = url.parse().map_err(|cause: url::ParseError| malformed(cause.into()))?;
-    let unknown = url.query_pairs().map(|(key, _)| key).find(|key| !is_known(key));
-    if let Some(key) = unknown {
-        return Err(UrlError::UnknownParameter(key.into_owned()));
-    }
-    PgConnectOptions::from_url(&url).map_err(UrlError::Malformed)
-}
-
-fn is_known(key: &str) -> bool {
-    PARAMETERS.contains(&key) || (key.starts_with("options[") && key.ends_with(']'))
 }
 
 #[cfg(test)]

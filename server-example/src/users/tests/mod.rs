@@ -1,7 +1,6 @@
 //! What every place where users are kept must do, and what is the matter of SQL alone.
 
 mod place;
-mod postgresql;
 mod sql;
 
 use std::sync::Arc;
@@ -16,6 +15,11 @@ use super::{Changed, NewUser, Unique, User, UsersError};
 #[tokio::test]
 async fn the_built_in_table() {
     suite(&Place::built_in()).await;
+}
+
+#[tokio::test]
+async fn the_built_in_table_in_postgresql() {
+    suite(&Place::built_in_postgresql().await).await;
 }
 
 #[tokio::test]

@@ -7,13 +7,14 @@ use sekisho::Identifier;
 use sqlx::{PgPool, SqlitePool};
 use tempfile::TempDir;
 
-use super::postgresql::Postgresql;
-use crate::store::Store;
-use crate::users::{NewUser, SqlUsers, Users, UsersArgs, UsersSettings};
+use crate::store::{PostgresqlStore, SqliteStore};
+use crate::test_servers::Postgresql;
+use crate::users::{BuiltInUsers, NewUser, SqlUsers, Users, UsersArgs, UsersSettings};
 
 /// Where tables of users can be made.
 pub(super) enum Place {
     BuiltIn,
+    BuiltInPostgresql(Postgresql),
     Sqlite(TempDir),
     Postgresql(Postgresql),
 }
@@ -81,6 +82,10 @@ impl Place {
         Self::BuiltIn
     }
 
+    pub(super) async fn built_in_postgresql() -> Self {
+        Self::BuiltInPostgresql(Postgresql::start().await)
+    }
+
     pub(super) fn sqlite() -> Self {
         Self::Sqlite(tempfile::tempdir().unwrap())
     }
@@ -91,12 +96,15 @@ impl Place {
 
     /// A new table with these users.
     pub(super) async fn with(&self, users: impl IntoIterator<Item = NewUser>) -> Filled {
-        if let Self::BuiltIn = self {
-            let store = Store::in_memory().unwrap();
-            for user in users {
-                store.add_user(&user, CREATED_AT).await.unwrap();
+        match self {
+            Self::BuiltIn => return filled(SqliteStore::in_memory().unwrap(), users).await,
+            Self::BuiltInPostgresql(server) => {
+                let options = crate::sql::postgresql("--database", &server.url()).unwrap();
+                let store = PostgresqlStore::open(options, "--database").await.unwrap();
+                store.clear_users().await.unwrap();
+                return filled(store, users).await;
             }
-            return Filled(Box::new(store));
+            Self::Sqlite(_) | Self::Postgresql(_) => {}
         }
         self.make_table(users).await;
         let opened = SqlUsers::open(settings(&self.url(), &STATEMENTS)).await;
@@ -115,7 +123,7 @@ impl Place {
 
     pub(super) fn url(&self) -> String {
         match self {
-            Self::BuiltIn => String::new(),
+            Self::BuiltIn | Self::BuiltInPostgresql(_) => String::new(),
             Self::Sqlite(folder) => format!("sqlite://{}/theirs.db", folder.path().display()),
             Self::Postgresql(server) => server.url(),
         }
@@ -157,6 +165,16 @@ impl Place {
     async fn sqlite_pool(&self) -> SqlitePool {
         SqlitePool::connect(&format!("{}?mode=rwc", self.url())).await.unwrap()
     }
+}
+
+async fn filled(
+    store: impl BuiltInUsers + 'static,
+    users: impl IntoIterator<Item = NewUser>,
+) -> Filled {
+    for user in users {
+        store.add_user(&user, CREATED_AT).await.unwrap();
+    }
+    Filled(Box::new(store))
 }
 
 impl Deref for Filled {

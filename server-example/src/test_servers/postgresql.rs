@@ -12,13 +12,13 @@ use tempfile::TempDir;
 const NOBODY: u32 = 65534;
 
 /// Ends with the test.
-pub(super) struct Postgresql {
+pub(crate) struct Postgresql {
     folder: TempDir,
     programs: PathBuf,
 }
 
 impl Postgresql {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         tokio::task::spawn_blocking(Self::start_now).await.unwrap()
     }
 
@@ -38,7 +38,7 @@ impl Postgresql {
         server
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://sekisho@localhost/postgres?host={}", self.folder.path().display())
     }
 

@@ -4,15 +4,19 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use sqlx::error::DatabaseError;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
-use sqlx::{ConnectOptions, Connection as _, SqlSafeStr};
+use sqlx::{ConnectOptions, Connection as _};
 
-use super::{BUSY_TIMEOUT, StoreError};
+use super::BUSY_TIMEOUT;
+use crate::store::StoreError;
+use crate::store::migrations::migrator;
 
 const MIGRATIONS: [(&str, &str); 2] = [
-    ("users and counters", include_str!("../../migrations/0001_users_and_counters.sql")),
-    ("counters without index", include_str!("../../migrations/0002_counters_without_index.sql")),
+    ("users and counters", include_str!("../../../migrations/sqlite/0001_users_and_counters.sql")),
+    (
+        "counters without index",
+        include_str!("../../../migrations/sqlite/0002_counters_without_index.sql"),
+    ),
 ];
 
 /// Counters stand in no order of their making, so each one that changes has a whole page written. In
@@ -27,7 +31,7 @@ pub(super) async fn bring_up(file: &Path) -> Result<(), StoreError> {
         .busy_timeout(BUSY_TIMEOUT)
         .page_size(PAGE_BYTES);
     let mut connection: SqliteConnection = options.connect().await.map_err(not_opened)?;
-    migrator().run(&mut connection).await?;
+    migrator(&MIGRATIONS).run(&mut connection).await?;
     connection.close().await.map_err(StoreError::Opening)
 }
 
@@ -40,12 +44,4 @@ fn not_opened(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(DatabaseError::code);
     let is_cantopen = code.is_some_and(|code| code == "14");
     if is_cantopen { StoreError::NotOpened } else { StoreError::Opening(error) }
-}
-
-fn migrator() -> Migrator {
-    let migration = |(version, (description, sql)): (i64, (&'static str, &'static str))| {
-        let kind = MigrationType::Simple;
-        Migration::new(version, description.into(), kind, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations((1..).zip(MIGRATIONS).map(migration).collect())
 }
