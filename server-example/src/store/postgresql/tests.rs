@@ -1,5 +1,7 @@
 //! What is the matter of PostgreSQL alone.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
 
 use super::PostgresqlStore;
@@ -82,6 +84,27 @@ async fn what_only_gives_back_does_not_wait_for_the_disk_and_nobody_else_is_the_
     let after: String =
         sqlx::query_scalar("SHOW synchronous_commit").fetch_one(store.pool()).await.unwrap();
     assert_eq!(after, "on");
+}
+
+#[tokio::test]
+async fn where_transactions_see_the_past_an_addition_is_refused_rather_than_made_twice() {
+    let server = Postgresql::start().await;
+    let pool = sqlx::PgPool::connect(&server.url()).await.unwrap();
+    for isolation in ["repeatable read", "serializable"] {
+        let set = format!("ALTER ROLE sekisho SET default_transaction_isolation = '{isolation}'");
+        sqlx::query(sqlx::AssertSqlSafe(set)).execute(&pool).await.unwrap();
+        let store = open(&server.url()).await.unwrap();
+        store.clear().await.unwrap();
+        let ops = [op("a", 1)];
+        let added = join_all((0..64).map(|_| store.add(&ops, at(0)))).await;
+        let counts: Vec<u64> = added.iter().flatten().flatten().copied().collect();
+        let seen: BTreeSet<u64> = counts.iter().copied().collect();
+        assert_eq!(seen.len(), counts.len(), "{isolation}: {counts:?}");
+        let refused = added.iter().filter_map(|added| added.as_ref().err());
+        for error in refused {
+            assert!(error.to_string().contains("could not serialize"), "{isolation}: {error}");
+        }
+    }
 }
 
 #[tokio::test]
