@@ -41,11 +41,11 @@ step "the HTTP contract, black box"
 cargo test --locked --quiet -p sekisho-conformance
 cargo run --locked --quiet -p sekisho-conformance
 
-step "every test that the threat model names exists"
-cargo run --locked --quiet -p sekisho-conformance -- --list | python3 tests/named_tests.py
-
 step "the same on PostgreSQL and Redis, and on three servers behind a balancer"
 sh tests/scale-out.sh
+
+step "every test that the threat model names exists"
+cargo run --locked --quiet -p sekisho-conformance -- --list | python3 tests/named_tests.py
 
 step "stories, end to end"
 "$cache/python/bin/pytest" -q -p no:cacheprovider tests/end_to_end
