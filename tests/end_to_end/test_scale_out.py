@@ -22,11 +22,13 @@ POSTGRESQL_PATIENCE_SECONDS = 9
 @pytest.fixture
 def postgresql():
     postgresql = Postgresql().start()
-    (sql,) = blocks(DOCUMENT, "sql")
-    for statement in sql.split(";"):
-        postgresql.query(statement)
-    yield postgresql
-    postgresql.remove()
+    try:
+        (sql,) = blocks(DOCUMENT, "sql")
+        for statement in sql.split(";"):
+            postgresql.query(statement)
+        yield postgresql
+    finally:
+        postgresql.remove()
 
 
 @pytest.fixture
