@@ -80,8 +80,10 @@ pub(crate) enum Counted {
     SendsEnd,
     /// Codes compared for a challenge.
     Tries,
-    /// Right codes for a challenge.
+    /// Right codes for a challenge, each by the challenge's mark.
     CodeUsed,
+    /// Not a counter but the mark itself, by which a right code uses its challenge.
+    CodeUsedBy,
     /// The use of a record that is for single use, by its mark.
     RecordUsed,
     /// Not a counter but the mark itself, by which an idempotency key uses a record.
@@ -98,11 +100,15 @@ impl Counted {
             Self::SendsEnd => "sends end",
             Self::Tries => "tries",
             Self::CodeUsed => "code used",
+            Self::CodeUsedBy => "code used by",
             Self::RecordUsed => "record used",
             Self::RecordUsedBy => "record used by",
         }
     }
 }
+
+/// The highest bit of every mark.
+pub(crate) const MARK_TOP: i64 = 1 << 39;
 
 impl KeyRing {
     /// `of` names whose counter it is. No two lists of parts may give the same bytes: a part of
@@ -111,7 +117,14 @@ impl KeyRing {
         CounterKey(self.counter_digest(counted, of))
     }
 
-    pub(crate) fn counter_digest<const N: usize>(&self, counted: Counted, of: &[&[u8]]) -> [u8; N] {
+    /// What one use adds to a counter: an odd number of 40 bits, which nobody who keeps the counters
+    /// knows before the use.
+    pub(crate) fn counter_mark(&self, counted: Counted, of: &[&[u8]]) -> i64 {
+        let digest: [u8; 5] = self.counter_digest(counted, of);
+        digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | MARK_TOP | 1
+    }
+
+    fn counter_digest<const N: usize>(&self, counted: Counted, of: &[&[u8]]) -> [u8; N] {
         let mut parts = vec![counted.label().as_bytes(), &[0]];
         parts.extend_from_slice(of);
         leftmost(&self.counter_key().mac(&parts))

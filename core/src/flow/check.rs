@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::failures::{Admitted, Failures};
 use super::{Issued, Limits, MAX_FLOW_SECONDS, Step, Verifier};
 use crate::challenge::Challenge;
-use crate::counter::{Counted, CounterOp};
+use crate::counter::{Counted, CounterKey, CounterOp};
 use crate::{Binding, Error, ErrorCode, Identifier, Method, Timestamp, VerificationRecord};
 
 /// What checking a code needs. All of it may come from an attacker but the binding.
@@ -93,7 +93,7 @@ impl Attempt {
 
     fn start(self: Box<Self>) -> Step<CodeVerified> {
         let [failure, block] = self.failures.reserve_ops();
-        let used = CounterOp::read(self.used_op().key);
+        let used = CounterOp::read(self.counter(Counted::CodeUsed));
         if let Some(refusal) = self.refusal() {
             return Step::count([failure, block, used], move |[failure, block, used]| {
                 self.refuse(refusal, [failure, block], used)
@@ -158,9 +158,12 @@ impl Attempt {
 
     /// Of several right answers at once only the one that finds the code unused has verified it.
     fn use_up(self: Box<Self>, admitted: Admitted) -> Step<CodeVerified> {
-        Step::count([self.used_op(), admitted.give_back_op()], move |[uses, _]| match uses {
-            1 => Step::Done(self.verified()),
-            _ => self.count_repetition(),
+        let used = self.used_op();
+        Step::count([used, admitted.give_back_op()], move |[marks, _]| {
+            if marks == used.delta.unsigned_abs() {
+                return Step::Done(self.verified());
+            }
+            self.count_repetition()
         })
     }
 
@@ -180,17 +183,19 @@ impl Attempt {
     }
 
     fn try_op(&self) -> CounterOp {
-        self.op(Counted::Tries)
+        CounterOp::add_one(self.counter(Counted::Tries), self.ttl())
     }
 
     fn used_op(&self) -> CounterOp {
-        self.op(Counted::CodeUsed)
+        let delta = self.verifier.code_used_mark(self.challenge.record.id());
+        CounterOp { key: self.counter(Counted::CodeUsed), delta, ttl: self.ttl() }
     }
 
-    fn op(&self, counted: Counted) -> CounterOp {
-        let record = &self.challenge.record;
-        let left = record.expires_at().seconds_since(self.now);
-        let key = self.verifier.record_counter(counted, record.id());
-        CounterOp::add_one(key, left + MAX_FLOW_SECONDS)
+    fn counter(&self, counted: Counted) -> CounterKey {
+        self.verifier.record_counter(counted, self.challenge.record.id())
+    }
+
+    fn ttl(&self) -> u64 {
+        self.challenge.record.expires_at().seconds_since(self.now) + MAX_FLOW_SECONDS
     }
 }

@@ -8,7 +8,7 @@ use super::verifier::Rules;
 use super::{Limits, MAX_FLOW_SECONDS, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::context::check_context;
-use crate::counter::{Counted, CounterOp};
+use crate::counter::{Counted, CounterOp, MARK_TOP};
 use crate::token::CHALLENGE_PREFIX;
 use crate::{Binding, Error, ErrorCode, Requirement, Timestamp, VerificationRecord};
 
@@ -118,9 +118,14 @@ impl Use {
             Kind::Challenge => {
                 let id = self.record.id();
                 let used = CounterOp::read(self.verifier.record_counter(Counted::CodeUsed, id));
-                Step::count([used], move |[uses]| match uses {
-                    0 => Step::fail(ErrorCode::RecordNotFound),
-                    _ => self.count(),
+                let mark = self.verifier.code_used_mark(id).unsigned_abs();
+                // Whoever keeps the counters can write into this one, but knows no mark before a code
+                // was right.
+                Step::count([used], move |[marks]| {
+                    if marks > 0 && marks.is_multiple_of(mark) {
+                        return self.count();
+                    }
+                    Step::fail(ErrorCode::RecordNotFound)
                 })
             }
         }
@@ -160,11 +165,8 @@ impl Use {
     /// the key, so that the counter stands at a multiple of it only where that key used the record;
     /// without one it is 2^39, which no repetition claims.
     fn mark(&self) -> i64 {
-        const TOP: i64 = 1 << 39;
-        let Some(key) = &self.idempotency_key else { return TOP };
+        let Some(key) = &self.idempotency_key else { return MARK_TOP };
         let (keys, id) = (&self.verifier.rules.keys, self.record.id());
-        let of: [&[u8]; 2] = [id.as_bytes(), key.as_bytes()];
-        let digest: [u8; 5] = keys.counter_digest(Counted::RecordUsedBy, &of);
-        digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | TOP | 1
+        keys.counter_mark(Counted::RecordUsedBy, &[id.as_bytes(), key.as_bytes()])
     }
 }

@@ -91,6 +91,11 @@ impl Verifier {
     pub(super) fn record_counter(&self, counted: Counted, id: RecordId) -> CounterKey {
         self.rules.keys.counter(counted, &[id.as_bytes()])
     }
+
+    /// What a right code adds to the counter of its challenge.
+    pub(super) fn code_used_mark(&self, id: RecordId) -> i64 {
+        self.rules.keys.counter_mark(Counted::CodeUsedBy, &[id.as_bytes()])
+    }
 }
 
 /// The end of a window or block, kept in a counter whose value is that Unix time: the first

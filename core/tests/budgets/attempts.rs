@@ -20,6 +20,9 @@ use crate::world::{
 const WINDOW: u64 = 1000;
 const BLOCK: u64 = 70;
 
+/// A right code adds more than this; times, which some other counters hold, are below it.
+const LEAST_MARK: i64 = 1 << 39;
+
 const CHALLENGES: u8 = 2;
 const KINDS: u8 = 3 + 3 * CHALLENGES;
 
@@ -275,7 +278,7 @@ impl Model {
         for (number, challenge) in (0..).zip(&self.challenges) {
             let compared = |flight: &&Flight<Outcome>| {
                 Kind::of(flight.kind) == Kind::RightCode(number)
-                    && flight.added.get(4).is_some_and(|(op, _)| op.delta == 1 && op.ttl != BLOCK)
+                    && flight.added.get(4).is_some_and(|(op, _)| op.delta >= LEAST_MARK)
             };
             let compared = self.flights.iter().filter(compared).count();
             prop_assert_eq!(challenge.accepted, u64::from(compared > 0));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::password::reserve_counts;
-use super::{Count, Counters, Flow, MARGIN, Policy, Round, budget, limits};
+use super::{Count, Counters, Flow, MARGIN, Policy, Round, budget, code_used_mark, limits};
 use crate::document::{error, ok};
 use crate::keyring::{ring, rotated};
 use crate::record::{Challenge, EMAIL, NOW, PHONE, Record, SUBJECT, identifier};
@@ -306,14 +306,14 @@ pub(super) fn start(budget: [u64; 2], used: u64, tries: u64) -> Round {
 
 fn start_at(ring: &Ring, now: u64, [failures, block]: [u64; 2], used: u64, tries: u64) -> Round {
     let [failure, block] = reserve_counts(ring, failures, block);
-    let used = counters().read("code used", used);
+    let used = counters().read("code used", marks(used));
     Round::new([failure, block, used, try_count(now, tries)])
 }
 
 /// Where it is not.
 pub(super) fn glance([failures, block]: [u64; 2], used: u64) -> Round {
     let [failure, block] = reserve_counts(&ring(), failures, block);
-    Round::new([failure, block, counters().read("code used", used)])
+    Round::new([failure, block, counters().read("code used", marks(used))])
 }
 
 fn try_count(now: u64, tries: u64) -> Count {
@@ -326,7 +326,7 @@ pub(super) fn use_up(uses: u64, failures: u64) -> Round {
 
 fn use_up_at(now: u64, uses: u64, failures: u64) -> Round {
     Round::new([
-        counters().add("code used", 1, left(now), uses),
+        counters().mark("code used", code_used_mark(email().record.id), left(now), marks(uses)),
         Counters::of_subject().give_back("failures", failures),
     ])
 }
@@ -338,6 +338,11 @@ pub(super) fn refuse_compared(failures: u64, tries: u64, block_end: u64) -> Roun
         counters().give_back("tries", tries),
         user.read("block end", block_end),
     ])
+}
+
+/// What a counter has after so many right codes.
+fn marks(uses: u64) -> u64 {
+    uses * code_used_mark(email().record.id).unsigned_abs()
 }
 
 fn left(now: u64) -> u64 {

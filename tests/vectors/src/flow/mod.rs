@@ -118,6 +118,16 @@ impl Round {
     }
 }
 
+/// The number of a mark.
+pub(super) fn mark(digest: [u8; 5]) -> i64 {
+    digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | 1 << 39 | 1
+}
+
+/// What a right code adds to the counter of its challenge.
+pub(super) fn code_used_mark(id: [u8; 16]) -> i64 {
+    mark(ring().counter_digest("code used by", &[&id]))
+}
+
 /// The counters of one thing: a subject, a recipient, a record.
 pub(super) struct Counters {
     ring: Ring,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Counters, Flow, MARGIN, Round, STORE_FAILED, limits};
+use super::{Counters, Flow, MARGIN, Round, STORE_FAILED, code_used_mark, limits};
 use crate::document::{error, hex, ok};
 use crate::keyring::ring;
 use crate::record::{Challenge, EMAIL, METHODS, NOW, Record, SUBJECT};
@@ -179,6 +179,27 @@ fn challenges() -> Vec<Flow> {
             accepted(),
         ),
         flow(
+            "present-a-challenge-after-its-code-was-used-twice-at-once",
+            "the second answer was refused",
+            reusable(),
+            vec![code_used(2)],
+            accepted(),
+        ),
+        flow(
+            "present-a-challenge-whose-counter-somebody-has-set",
+            "whoever keeps the counters cannot write what a right code does",
+            reusable(),
+            vec![code_counter_at(1)],
+            error(NOT_FOUND),
+        ),
+        flow(
+            "present-a-challenge-whose-counter-stands-beside-its-mark",
+            "",
+            reusable(),
+            vec![code_counter_at(code_used_mark(challenge().record.id).unsigned_abs() + 1)],
+            error(NOT_FOUND),
+        ),
+        flow(
             "present-a-challenge-once",
             "",
             once(),
@@ -328,8 +349,7 @@ fn accepted(repeated: bool, counted: bool) -> Value {
 fn mark(key: Option<&str>) -> i64 {
     let Some(key) = key else { return 1 << 39 };
     let of: [&[u8]; 2] = [&record().id, key.as_bytes()];
-    let digest: [u8; 5] = ring().counter_digest("record used by", &of);
-    digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | 1 << 39 | 1
+    super::mark(ring().counter_digest("record used by", &of))
 }
 
 fn use_up(key: Option<&str>, marks: i64) -> Round {
@@ -343,7 +363,11 @@ fn give_back(key: Option<&str>, marks: i64) -> Round {
 }
 
 fn code_used(uses: u64) -> Round {
-    Round::new([Counters::of_record(challenge().record.id).read("code used", uses)])
+    code_counter_at(uses * code_used_mark(challenge().record.id).unsigned_abs())
+}
+
+fn code_counter_at(count: u64) -> Round {
+    Round::new([Counters::of_record(challenge().record.id).read("code used", count)])
 }
 
 fn use_up_challenge(marks: i64) -> Round {
