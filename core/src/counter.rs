@@ -82,12 +82,11 @@ pub(crate) enum Counted {
     Tries,
     /// Right codes for a challenge, each by the challenge's mark.
     CodeUsed,
-    /// Not a counter but the mark itself, by which a right code uses its challenge.
-    CodeUsedBy,
     /// The use of a record that is for single use, by its mark.
     RecordUsed,
-    /// Not a counter but the mark itself, by which an idempotency key uses a record.
-    RecordUsedBy,
+    /// Not a counter but the mark itself, by which a right code or an idempotency key uses one of
+    /// them.
+    UsedBy,
 }
 
 impl Counted {
@@ -100,9 +99,8 @@ impl Counted {
             Self::SendsEnd => "sends end",
             Self::Tries => "tries",
             Self::CodeUsed => "code used",
-            Self::CodeUsedBy => "code used by",
             Self::RecordUsed => "record used",
-            Self::RecordUsedBy => "record used by",
+            Self::UsedBy => "record used by",
         }
     }
 }
@@ -114,19 +112,16 @@ impl KeyRing {
     /// `of` names whose counter it is. No two lists of parts may give the same bytes: a part of
     /// variable length comes last.
     pub(crate) fn counter(&self, counted: Counted, of: &[&[u8]]) -> CounterKey {
-        CounterKey(self.counter_digest(counted, of))
+        let mut parts = vec![counted.label().as_bytes(), &[0]];
+        parts.extend_from_slice(of);
+        CounterKey(leftmost(&self.counter_key().mac(&parts)))
     }
 
     /// What one use adds to a counter: an odd number of 40 bits, which nobody who keeps the counters
     /// knows before the use.
     pub(crate) fn counter_mark(&self, counted: Counted, of: &[&[u8]]) -> i64 {
-        let digest: [u8; 5] = self.counter_digest(counted, of);
-        digest.iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte)) | MARK_TOP | 1
-    }
-
-    fn counter_digest<const N: usize>(&self, counted: Counted, of: &[&[u8]]) -> [u8; N] {
-        let mut parts = vec![counted.label().as_bytes(), &[0]];
-        parts.extend_from_slice(of);
-        leftmost(&self.counter_key().mac(&parts))
+        let CounterKey(digest) = self.counter(counted, of);
+        let leftmost_40_bits = i64::try_from(u128::from_be_bytes(digest) >> 88).unwrap_or_default();
+        leftmost_40_bits | MARK_TOP | 1
     }
 }

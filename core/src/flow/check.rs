@@ -187,7 +187,7 @@ impl Attempt {
     }
 
     fn used_op(&self) -> CounterOp {
-        let delta = self.verifier.code_used_mark(self.challenge.record.id());
+        let delta = self.verifier.mark(self.challenge.record.id(), "");
         CounterOp { key: self.counter(Counted::CodeUsed), delta, ttl: self.ttl() }
     }
 

@@ -118,7 +118,7 @@ impl Use {
             Kind::Challenge => {
                 let id = self.record.id();
                 let used = CounterOp::read(self.verifier.record_counter(Counted::CodeUsed, id));
-                let mark = self.verifier.code_used_mark(id).unsigned_abs();
+                let mark = self.verifier.mark(id, "").unsigned_abs();
                 // Whoever keeps the counters can write into this one, but knows no mark before a code
                 // was right.
                 Step::count([used], move |[marks]| {
@@ -165,8 +165,7 @@ impl Use {
     /// the key, so that the counter stands at a multiple of it only where that key used the record;
     /// without one it is 2^39, which no repetition claims.
     fn mark(&self) -> i64 {
-        let Some(key) = &self.idempotency_key else { return MARK_TOP };
-        let (keys, id) = (&self.verifier.rules.keys, self.record.id());
-        keys.counter_mark(Counted::RecordUsedBy, &[id.as_bytes(), key.as_bytes()])
+        let key = self.idempotency_key.as_ref();
+        key.map_or(MARK_TOP, |key| self.verifier.mark(self.record.id(), key))
     }
 }

@@ -92,9 +92,10 @@ impl Verifier {
         self.rules.keys.counter(counted, &[id.as_bytes()])
     }
 
-    /// What a right code adds to the counter of its challenge.
-    pub(super) fn code_used_mark(&self, id: RecordId) -> i64 {
-        self.rules.keys.counter_mark(Counted::CodeUsedBy, &[id.as_bytes()])
+    /// What a use adds to its counter: that of a right code, which has no key, or that of a record by
+    /// an idempotency key, which is never empty.
+    pub(super) fn mark(&self, id: RecordId, key: &str) -> i64 {
+        self.rules.keys.counter_mark(Counted::UsedBy, &[id.as_bytes(), key.as_bytes()])
     }
 }
 

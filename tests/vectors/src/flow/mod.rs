@@ -125,7 +125,7 @@ pub(super) fn mark(digest: [u8; 5]) -> i64 {
 
 /// What a right code adds to the counter of its challenge.
 pub(super) fn code_used_mark(id: [u8; 16]) -> i64 {
-    mark(ring().counter_digest("code used by", &[&id]))
+    mark(ring().counter_digest("record used by", &[&id]))
 }
 
 /// The counters of one thing: a subject, a recipient, a record.
