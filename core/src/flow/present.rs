@@ -118,11 +118,11 @@ impl Use {
             Kind::Challenge => {
                 let id = self.record.id();
                 let used = CounterOp::read(self.verifier.record_counter(Counted::CodeUsed, id));
-                let mark = self.verifier.mark(id, "").unsigned_abs();
+                let mark = self.verifier.mark(id, "");
                 // Whoever keeps the counters can write into this one, but knows no mark before a code
                 // was right.
                 Step::count([used], move |[marks]| {
-                    if marks > 0 && marks.is_multiple_of(mark) {
+                    if are_of(mark, marks) {
                         return self.count();
                     }
                     Step::fail(ErrorCode::RecordNotFound)
@@ -145,8 +145,7 @@ impl Use {
             let give_back = CounterOp { key, delta: -mark, ttl: 0 };
             Step::count([give_back], move |[left]| {
                 let before = marks - mark.unsigned_abs();
-                let is_ours = |marks: u64| marks > 0 && marks.is_multiple_of(mark.unsigned_abs());
-                if self.idempotency_key.is_some() && (is_ours(before) || is_ours(left)) {
+                if self.idempotency_key.is_some() && (are_of(mark, before) || are_of(mark, left)) {
                     return self.accept(true);
                 }
                 Step::fail(ErrorCode::RecordUsed)
@@ -168,4 +167,9 @@ impl Use {
         let key = self.idempotency_key.as_ref();
         key.map_or(MARK_TOP, |key| self.verifier.mark(self.record.id(), key))
     }
+}
+
+/// Whether a counter stands at one or more of the same mark.
+const fn are_of(mark: i64, marks: u64) -> bool {
+    marks > 0 && marks.is_multiple_of(mark.unsigned_abs())
 }
