@@ -64,20 +64,20 @@ class Process:
 
 
 def fastapi(server):
-    """The FastAPI example with the server's key ring, issuer and users."""
-    source, database = ROOT / "bindings-uniffi/python/examples/fastapi", server.folder / "fastapi.db"
-    command = [os.environ["SEKISHO_FASTAPI_PYTHON"], "-B", "-m", "account_api", "--listen", "127.0.0.1:0"]
-    process = Process("fastapi", server, source, command, SEKISHO_DATABASE=str(database))
-    with closing(sqlite3.connect(database)) as connection:
-        connection.executescript(server.users())
-    return process
+    command = [os.environ["SEKISHO_FASTAPI_PYTHON"], "-B", "-m", "account_api"]
+    return example("fastapi", server, "bindings-uniffi/python/examples/fastapi", command)
 
 
 def ktor(server):
-    """The Ktor example with the server's key ring, issuer and users."""
-    source, database = ROOT / "bindings-uniffi/kotlin/examples/ktor", server.folder / "ktor.db"
-    command = ["java", "-jar", "target/account-api.jar", "--listen", "127.0.0.1:0"]
-    process = Process("ktor", server, source, command, SEKISHO_DATABASE=str(database))
+    command = ["java", "-jar", "target/account-api.jar"]
+    return example("ktor", server, "bindings-uniffi/kotlin/examples/ktor", command)
+
+
+def example(name, server, folder, command):
+    """An example of a package with the server's key ring, issuer and users."""
+    database = server.folder / f"{name}.db"
+    command = [*command, "--listen", "127.0.0.1:0"]
+    process = Process(name, server, ROOT / folder, command, SEKISHO_DATABASE=str(database))
     with closing(sqlite3.connect(database)) as connection:
         connection.executescript(server.users())
     return process
