@@ -58,6 +58,10 @@ pub struct FailurePolicy {
     /// Seconds a block lasts, 60 to 2592000; 3600 by default.
     #[uniffi(default = None)]
     pub block: Option<i64>,
+    /// Failures after which a session verifies no more for a day, 1 to 10000; 0, the default, for no
+    /// such limit.
+    #[uniffi(default = None)]
+    pub session_limit: Option<i32>,
 }
 
 /// How many messages one recipient gets.
@@ -106,6 +110,7 @@ impl From<FailurePolicy> for sekisho::FailurePolicy {
             limit: given.limit.map_or(default.limit, or_too_many),
             window: given.window.map_or(default.window, or_too_large),
             block: given.block.map_or(default.block, or_too_large),
+            session_limit: given.session_limit.map_or(default.session_limit, or_too_many),
         }
     }
 }

@@ -22,6 +22,8 @@ export interface Policy {
     readonly window?: number;
     /** How long a block lasts, 60 to 2592000; 3600 by default. */
     readonly block?: number;
+    /** Failures after which a session verifies no more for a day, 1 to 10000; 0, the default, for no limit. */
+    readonly sessionLimit?: number;
   };
   readonly sends?: {
     /** Messages to one recipient, 1 to 10000; 10 by default. */
@@ -32,8 +34,8 @@ export interface Policy {
 }
 
 /**
- * Record lifetime; code length, whether it is base32, lifetime, tries; failure limit, window, block;
- * send limit, window.
+ * Record lifetime; code length, whether it is base32, lifetime, tries; failure limit, window, block,
+ * session limit; send limit, window.
  *
  * @internal
  */
@@ -52,6 +54,7 @@ export function policyArguments(policy: Policy): Argument[] {
     numberIfAny("policy.failures.limit", object("policy.failures", failures).limit),
     numberIfAny("policy.failures.window", failures.window),
     numberIfAny("policy.failures.block", failures.block),
+    numberIfAny("policy.failures.sessionLimit", failures.sessionLimit),
     numberIfAny("policy.sends.limit", object("policy.sends", sends).limit),
     numberIfAny("policy.sends.window", sends.window),
   ];

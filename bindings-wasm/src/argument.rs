@@ -127,7 +127,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Record lifetime; code length, whether it is base32, lifetime, tries; failure limit, window,
-    /// block; send limit, window.
+    /// block, session limit; send limit, window.
     pub(crate) fn policy(&mut self) -> Policy {
         let Policy { record_lifetime, code, failures, sends } = Policy::default();
         Policy {
@@ -142,6 +142,7 @@ impl<'a> Arguments<'a> {
                 limit: self.number_or(failures.limit),
                 window: self.number_or(failures.window),
                 block: self.number_or(failures.block),
+                session_limit: self.number_or(failures.session_limit),
             },
             sends: SendPolicy {
                 limit: self.number_or(sends.limit),

@@ -4,8 +4,8 @@ use alloc::string::String;
 
 use subtle::ConstantTimeEq;
 
-use crate::code::{self, CODE_TAG_LENGTH, Code};
-use crate::{Error, KeyId, KeyRing, Timestamp, VerificationRecord, token};
+use crate::code::{self, CODE_TAG_LENGTH, Code, CodePolicy};
+use crate::{Error, ErrorCode, KeyId, KeyRing, Timestamp, VerificationRecord, token};
 
 /// A code sent, bound to what the record made of it will say. It is not a record.
 pub(crate) struct Challenge {
@@ -21,13 +21,28 @@ pub(crate) struct Challenge {
 impl Challenge {
     pub(crate) fn new(
         record: VerificationRecord,
-        code: &Code,
+        policy: &CodePolicy,
         keys: &KeyRing,
         now: Timestamp,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, Code), Error> {
         let (sealed_with, purposes) = keys.sealing_keys(now)?;
+        let code = Code::draw(policy, &purposes.code, record.id);
         let code_tag = code::tag(&purposes.code, record.id, code.as_str());
-        Ok(Self { record, sealed_with, code_tag })
+        Ok((Self { record, sealed_with, code_tag }, code))
+    }
+
+    /// The code that was sent, drawn once more; refused where the policy has changed since, so that
+    /// another one would come of it.
+    pub(crate) fn draw_code(
+        &self,
+        policy: &CodePolicy,
+        keys: &KeyRing,
+        now: Timestamp,
+    ) -> Result<Code, Error> {
+        let purposes = keys.opening_keys(self.sealed_with, now).ok_or(ErrorCode::RecordNotFound)?;
+        let code = Code::draw(policy, &purposes.code, self.record.id);
+        let is_the_same = self.is_code(code.as_str(), keys, now);
+        if is_the_same { Ok(code) } else { Err(ErrorCode::RecordNotFound.into()) }
     }
 
     pub(crate) fn seal(&self, keys: &KeyRing, now: Timestamp) -> Result<String, Error> {

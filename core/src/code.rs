@@ -8,7 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::mac::{HmacKey, leftmost};
 use crate::record::RecordId;
-use crate::{Entropy, Error, ErrorCode};
+use crate::{Error, ErrorCode};
 
 /// 144 bits, a multiple of three bytes so that a challenge's base64url has no spare bits.
 pub(crate) const CODE_TAG_LENGTH: usize = 18;
@@ -72,14 +72,18 @@ impl CodePolicy {
 pub struct Code(String);
 
 impl Code {
-    /// Draws a code, each of them equally likely: bytes that would favour some characters are
-    /// thrown away (rejection sampling), not folded.
-    pub(crate) fn draw(policy: &CodePolicy, entropy: &Entropy) -> Self {
+    /// Draws the code of a challenge, each of them equally likely: bytes that would favour some
+    /// characters are thrown away (rejection sampling), not folded. They come from the challenge's
+    /// id, which is random, under the key, so that whoever has both draws the same code again.
+    pub(crate) fn draw(policy: &CodePolicy, key: &HmacKey, id: RecordId) -> Self {
+        // No code is empty, so this is no challenge's tag.
+        let seed = Zeroizing::new(key.mac(&[id.as_bytes()]));
+        let key = HmacKey::new(&seed);
         let characters = policy.alphabet.characters();
         let length = usize::from(policy.length);
         let mut code = Self(String::with_capacity(length));
         for block in 0.. {
-            let bytes = Zeroizing::new(entropy.derive("code", block));
+            let bytes = Zeroizing::new(key.derive_block("code", block));
             let fair = bytes.iter().filter_map(|byte| pick(characters, *byte));
             code.0.extend(fair.take(length - code.0.len()));
             if code.0.len() == length {

@@ -56,6 +56,11 @@ impl CounterOp {
         Self { key, delta: -1, ttl: 0 }
     }
 
+    /// What takes the addition back; `None` for one that adds nothing.
+    pub(crate) fn undone(&self) -> Option<Self> {
+        (self.delta > 0).then_some(Self { delta: -self.delta, ttl: 0, ..*self })
+    }
+
     pub(crate) const fn read(key: CounterKey) -> Self {
         Self { key, delta: 0, ttl: 0 }
     }
@@ -80,6 +85,10 @@ pub(crate) enum Counted {
     SendsEnd,
     /// Codes compared for a challenge.
     Tries,
+    /// The Unix time from which on a challenge's code may be sent once more.
+    ResendEnd,
+    /// Failures of a session.
+    SessionFailures,
     /// Right codes for a challenge, each by the challenge's mark.
     CodeUsed,
     /// The use of a record that is for single use, by its mark.
@@ -98,6 +107,8 @@ impl Counted {
             Self::Sends => "sends",
             Self::SendsEnd => "sends end",
             Self::Tries => "tries",
+            Self::ResendEnd => "resend end",
+            Self::SessionFailures => "session failures",
             Self::CodeUsed => "code used",
             Self::RecordUsed => "record used",
             Self::UsedBy => "record used by",
@@ -107,6 +118,9 @@ impl Counted {
 
 /// The highest bit of every mark.
 pub(crate) const MARK_TOP: i64 = 1 << 39;
+
+/// What a revocation adds to the counters of a record's uses: more than any number of uses at once.
+pub(crate) const REVOKED: i64 = 1 << 50;
 
 impl KeyRing {
     /// `of` names whose counter it is. No two lists of parts may give the same bytes: a part of

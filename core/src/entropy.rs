@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use hmac::Mac;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::mac::HmacKey;
@@ -35,11 +34,7 @@ impl Entropy {
 
     /// 32 bytes for the thing named by `label`, the `block`th of them.
     pub(crate) fn derive(&self, label: &str, block: u64) -> [u8; 32] {
-        let mut mac = HmacKey::new(&self.0).start();
-        mac.update(label.as_bytes());
-        mac.update(&[0]);
-        mac.update(&block.to_be_bytes());
-        mac.finalize().into_bytes().into()
+        HmacKey::new(&self.0).derive_block(label, block)
     }
 }
 

@@ -80,6 +80,12 @@ error_codes! {
     /// An operation is not JSON that has one meaning (RFC 7493).
     OperationInvalid = "operation_invalid",
         "The operation must be JSON with unique keys, integers up to 2^53 - 1, at most 64 levels and 65536 bytes.";
+    /// A message has a field that the operation does not have, or that is not to be shown.
+    OperationNotDisplayable = "operation_not_displayable",
+        "The operation cannot be shown to its user: a field of the message is missing, not a text, number or truth value of 1 to 256 bytes, or holds line ends or invisible characters.";
+    /// The template of a message is not one.
+    MessageTemplateInvalid = "message_template_invalid",
+        "A message template must be 1 to 1000 bytes without control characters, with fields like {amount}, and {{ and }} for braces.";
     /// A password is empty or longer than 4096 bytes.
     PasswordInvalid = "password_invalid",
         "A password must have 1 to 4096 bytes.";

@@ -111,6 +111,14 @@ impl Identifier {
             Self::Phone(_) => Method::PhoneCode,
         }
     }
+
+    /// What is wrong where a code was sent to another one.
+    pub(crate) const fn mismatch(&self) -> ErrorCode {
+        match self {
+            Self::Email(_) => ErrorCode::CodeEmailMismatch,
+            Self::Phone(_) => ErrorCode::CodePhoneMismatch,
+        }
+    }
 }
 
 impl fmt::Debug for Identifier {

@@ -153,6 +153,8 @@ pub(crate) struct SealingKeys {
     pub(crate) record: HmacKey,
     pub(crate) challenge: HmacKey,
     pub(crate) code: HmacKey,
+    pub(crate) resume: HmacKey,
+    pub(crate) revocation: HmacKey,
 }
 
 impl Key {
@@ -162,6 +164,8 @@ impl Key {
             record: derive("record"),
             challenge: derive("challenge"),
             code: derive("code"),
+            resume: derive("resume"),
+            revocation: derive("revocation"),
         };
         Self { times, secrets: Arc::new(KeySecrets { secret, purposes }) }
     }

@@ -80,11 +80,14 @@ pub mod flow;
 pub mod identifier;
 pub mod keyring;
 mod mac;
+pub mod message;
 pub mod password;
 mod policy;
 mod pseudonym;
 pub mod record;
 pub mod requirement;
+mod resume_handle;
+mod revocation;
 mod time;
 pub mod token;
 
@@ -94,8 +97,8 @@ pub use counter::{CounterKey, CounterOp};
 pub use entropy::Entropy;
 pub use error::{Error, ErrorCode};
 pub use flow::{
-    Accepted, CodeCheck, CodeSend, CodeSent, CodeVerified, Counting, Issued, Limits, PasswordCheck,
-    PasswordVerified, Presentation, Step, Verifier,
+    Accepted, CodeCheck, CodeResend, CodeSend, CodeSent, CodeVerified, Counting, Issued, Limits,
+    PasswordCheck, PasswordVerified, Presentation, Step, Verifier,
 };
 pub use identifier::Identifier;
 pub use keyring::{Environment, KeyId, KeyRing, KeyTimes};

@@ -45,6 +45,11 @@ impl HmacKey {
         }
         mac.finalize().into_bytes().into()
     }
+
+    /// 32 bytes for the thing named by `label`, the `block`th of them.
+    pub(crate) fn derive_block(&self, label: &str, block: u64) -> [u8; 32] {
+        self.mac(&[label.as_bytes(), &[0], &block.to_be_bytes()])
+    }
 }
 
 /// The leftmost bytes of a MAC or derived block (RFC 2104 §5).

@@ -34,11 +34,12 @@ impl Policy {
     /// [`ErrorCode::PolicyInvalid`] where a value is outside its bounds.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.code.check()?;
-        let FailurePolicy { limit, window, block } = self.failures;
+        let FailurePolicy { limit, window, block, session_limit } = self.failures;
         let in_bounds = (60..=DAY).contains(&self.record_lifetime)
             && FailurePolicy::LIMIT_BOUNDS.contains(&limit)
             && (60..=DAY).contains(&window)
             && FailurePolicy::BLOCK_BOUNDS.contains(&block)
+            && FailurePolicy::SESSION_LIMIT_BOUNDS.contains(&session_limit)
             && (1..=10_000).contains(&self.sends.limit)
             && (1..=DAY).contains(&self.sends.window);
         if in_bounds { Ok(()) } else { Err(ErrorCode::PolicyInvalid.into()) }
@@ -58,6 +59,11 @@ pub struct FailurePolicy {
     pub window: u64,
     /// Seconds a block lasts: 60 to 2592000, 3600 by default.
     pub block: u64,
+    /// Failures after which a session verifies no more for a day, whatever its user has left: 1 to
+    /// 10000; 0, the default, for no such limit. Below [`limit`](Self::limit) it lets whoever has
+    /// stolen a session spend no more than that of the user's failures, and the user go on in
+    /// another session. Only for requests that name their session.
+    pub session_limit: u32,
 }
 
 impl FailurePolicy {
@@ -65,11 +71,15 @@ impl FailurePolicy {
     pub const LIMIT_BOUNDS: RangeInclusive<u32> = 1..=10_000;
     /// What [`block`](Self::block) may be.
     pub const BLOCK_BOUNDS: RangeInclusive<u64> = 60..=30 * DAY;
+    /// What [`session_limit`](Self::session_limit) may be.
+    pub const SESSION_LIMIT_BOUNDS: RangeInclusive<u32> = 0..=10_000;
+    /// Seconds from a session's first failure within which its failures are counted.
+    pub const SESSION_WINDOW: u64 = DAY;
 }
 
 impl Default for FailurePolicy {
     fn default() -> Self {
-        Self { limit: 100, window: 3600, block: 3600 }
+        Self { limit: 100, window: 3600, block: 3600, session_limit: 0 }
     }
 }
 

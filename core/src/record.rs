@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::digest::Digests;
-use crate::{Binding, Error, ErrorCode, Identifier, KeyRing, Timestamp, token};
+use crate::{Binding, Error, ErrorCode, Identifier, KeyRing, Subject, Timestamp, token};
 
 /// How the user proved who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -193,21 +193,26 @@ impl VerificationRecord {
     /// [`ErrorCode::RecordNotFound`] for another user's record,
     /// [`ErrorCode::RecordSessionMismatch`], [`ErrorCode::RecordOperationMismatch`].
     pub(crate) fn check_binding(&self, keys: &KeyRing, binding: &Binding) -> Result<(), Error> {
-        if !self.is_of_subject(keys, binding) {
+        if !self.is_of_subject(keys, &binding.subject) {
             return Err(ErrorCode::RecordNotFound.into());
         }
         if !self.fits_session(keys, binding) {
             return Err(ErrorCode::RecordSessionMismatch.into());
         }
-        let operation = keys.digest_key().operation(binding.operation.as_ref());
-        if !self.digests.operation.matches(&operation) {
+        if !self.is_of_operation(keys, binding) {
             return Err(ErrorCode::RecordOperationMismatch.into());
         }
         Ok(())
     }
 
-    pub(crate) fn is_of_subject(&self, keys: &KeyRing, binding: &Binding) -> bool {
-        self.digests.subject.matches(&keys.digest_key().subject(&binding.subject))
+    pub(crate) fn is_of_subject(&self, keys: &KeyRing, subject: &Subject) -> bool {
+        self.digests.subject.matches(&keys.digest_key().subject(subject))
+    }
+
+    /// Made for the binding's operation; where it has none, for none.
+    pub(crate) fn is_of_operation(&self, keys: &KeyRing, binding: &Binding) -> bool {
+        let operation = keys.digest_key().operation(binding.operation.as_ref());
+        self.digests.operation.matches(&operation)
     }
 
     /// Made in the binding's session, or in none.

@@ -12,6 +12,8 @@ use crate::digest::{Digest, Digests};
 use crate::keyring::SealingKeys;
 use crate::mac::HmacKey;
 use crate::record::{RecordId, VerificationRecord};
+use crate::resume_handle::ResumeHandle;
+use crate::revocation::Revocation;
 use crate::time::CLOCK_SKEW_SECONDS;
 use crate::{Error, ErrorCode, KeyId, KeyRing, Method, Purpose, Timestamp};
 
@@ -21,13 +23,23 @@ pub const RECORD_PREFIX: &str = "sekisho_r1_";
 /// What a challenge's token begins with.
 pub const CHALLENGE_PREFIX: &str = "sekisho_c1_";
 
+/// What a resume handle begins with.
+pub const RESUME_PREFIX: &str = "sekisho_h1_";
+
+/// What a revocation begins with.
+pub const REVOCATION_PREFIX: &str = "sekisho_x1_";
+
 const MAC_LENGTH: usize = 32;
 const FIELDS_LENGTH: usize = 97;
 const RECORD_LENGTH: usize = FIELDS_LENGTH + MAC_LENGTH;
 const CHALLENGE_LENGTH: usize = FIELDS_LENGTH + CODE_TAG_LENGTH + MAC_LENGTH;
+const RESUME_LENGTH: usize = 64 + MAC_LENGTH;
+const REVOCATION_LENGTH: usize = 31 + MAC_LENGTH;
 
 const RECORD_KIND: u8 = 1;
 const CHALLENGE_KIND: u8 = 2;
+const RESUME_KIND: u8 = 3;
+const REVOCATION_KIND: u8 = 4;
 
 pub(crate) fn seal_record(
     record: &VerificationRecord,
@@ -77,6 +89,50 @@ fn read_challenge(bytes: &[u8], now: Timestamp) -> Option<Challenge> {
     Some(Challenge { record, sealed_with, code_tag: reader.take()? })
 }
 
+pub(crate) fn seal_resume_handle(
+    handle: &ResumeHandle,
+    keys: &KeyRing,
+    now: Timestamp,
+) -> Result<String, Error> {
+    let (id, purposes) = keys.sealing_keys(now)?;
+    let mut bytes = begin(id, &[RESUME_KIND, handle.methods]);
+    write_times(&mut bytes, [handle.issued_at, handle.expires_at]);
+    write_digests(&mut bytes, &[handle.subject, handle.session, handle.operation]);
+    Ok(finish(bytes, &purposes.resume, RESUME_PREFIX))
+}
+
+pub(crate) fn open_resume_handle(
+    token: &str,
+    keys: &KeyRing,
+    now: Timestamp,
+) -> Result<ResumeHandle, Error> {
+    open(token, RESUME_PREFIX, RESUME_LENGTH, keys, now, |purposes| &purposes.resume)
+        .and_then(|bytes| read_resume_handle(&mut Reader(&bytes), now))
+        .ok_or(ErrorCode::RecordNotFound.into())
+}
+
+pub(crate) fn seal_revocation(
+    revocation: &Revocation,
+    keys: &KeyRing,
+    now: Timestamp,
+) -> Result<String, Error> {
+    let (id, purposes) = keys.sealing_keys(now)?;
+    let mut bytes = begin(id, &[REVOCATION_KIND]);
+    write_times(&mut bytes, [revocation.issued_at, revocation.expires_at]);
+    bytes.extend_from_slice(revocation.of.as_bytes());
+    Ok(finish(bytes, &purposes.revocation, REVOCATION_PREFIX))
+}
+
+pub(crate) fn open_revocation(
+    token: &str,
+    keys: &KeyRing,
+    now: Timestamp,
+) -> Result<Revocation, Error> {
+    open(token, REVOCATION_PREFIX, REVOCATION_LENGTH, keys, now, |purposes| &purposes.revocation)
+        .and_then(|bytes| read_revocation(&mut Reader(&bytes), now))
+        .ok_or(ErrorCode::RecordNotFound.into())
+}
+
 /// Appends the MAC over all bytes and writes the text.
 fn finish(mut bytes: Vec<u8>, key: &HmacKey, prefix: &str) -> String {
     bytes.extend_from_slice(&key.mac(&[&bytes]));
@@ -106,29 +162,42 @@ fn open(
 }
 
 fn write_fields(key_id: KeyId, kind: u8, record: &VerificationRecord) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(CHALLENGE_LENGTH);
-    bytes.extend_from_slice(key_id.as_bytes());
-    bytes.extend_from_slice(&[kind, record.method.to_byte(), record.purpose.to_byte()]);
-    for time in [record.issued_at, record.expires_at] {
-        let [_, _, _, low @ ..] = time.unix_seconds().to_be_bytes();
-        bytes.extend_from_slice(&low);
-    }
+    let mut bytes = begin(key_id, &[kind, record.method.to_byte(), record.purpose.to_byte()]);
+    write_times(&mut bytes, [record.issued_at, record.expires_at]);
     bytes.extend_from_slice(record.id.as_bytes());
-    let Digests { subject, identifier, session, operation } = &record.digests;
-    for digest in [subject, identifier, session, operation] {
-        bytes.extend_from_slice(&digest.0);
-    }
+    let Digests { subject, identifier, session, operation } = record.digests;
+    write_digests(&mut bytes, &[subject, identifier, session, operation]);
     bytes
 }
 
+fn begin(key_id: KeyId, kind: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(CHALLENGE_LENGTH);
+    bytes.extend_from_slice(key_id.as_bytes());
+    bytes.extend_from_slice(kind);
+    bytes
+}
+
+fn write_times(bytes: &mut Vec<u8>, times: [Timestamp; 2]) {
+    for time in times {
+        let [_, _, _, low @ ..] = time.unix_seconds().to_be_bytes();
+        bytes.extend_from_slice(&low);
+    }
+}
+
+fn write_digests(bytes: &mut Vec<u8>, digests: &[Digest]) {
+    for digest in digests {
+        bytes.extend_from_slice(&digest.0);
+    }
+}
+
 fn read_fields(reader: &mut Reader<'_>, kind: u8, now: Timestamp) -> Option<VerificationRecord> {
-    let _key_id: [u8; 4] = reader.take()?;
-    let [sealed_kind, method, purpose] = reader.take()?;
-    let record = VerificationRecord {
+    let [method, purpose] = reader.kind(kind)?;
+    let [issued_at, expires_at] = reader.times(now)?;
+    Some(VerificationRecord {
         method: Method::from_byte(method)?,
         purpose: Purpose::from_byte(purpose)?,
-        issued_at: reader.time()?,
-        expires_at: reader.time()?,
+        issued_at,
+        expires_at,
         id: RecordId(reader.take()?),
         digests: Digests {
             subject: Digest(reader.take()?),
@@ -136,9 +205,26 @@ fn read_fields(reader: &mut Reader<'_>, kind: u8, now: Timestamp) -> Option<Veri
             session: Digest(reader.take()?),
             operation: Digest(reader.take()?),
         },
-    };
-    let in_time = record.issued_at <= now.after(CLOCK_SKEW_SECONDS) && now < record.expires_at;
-    (sealed_kind == kind && in_time).then_some(record)
+    })
+}
+
+fn read_resume_handle(reader: &mut Reader<'_>, now: Timestamp) -> Option<ResumeHandle> {
+    let [methods] = reader.kind(RESUME_KIND)?;
+    let [issued_at, expires_at] = reader.times(now)?;
+    Some(ResumeHandle {
+        methods,
+        issued_at,
+        expires_at,
+        subject: Digest(reader.take()?),
+        session: Digest(reader.take()?),
+        operation: Digest(reader.take()?),
+    })
+}
+
+fn read_revocation(reader: &mut Reader<'_>, now: Timestamp) -> Option<Revocation> {
+    let [] = reader.kind(REVOCATION_KIND)?;
+    let [issued_at, expires_at] = reader.times(now)?;
+    Some(Revocation { of: RecordId(reader.take()?), issued_at, expires_at })
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -148,6 +234,21 @@ impl Reader<'_> {
         let (bytes, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*bytes)
+    }
+
+    /// Passes the key id and this kind, and gives what stands beside the kind.
+    fn kind<const N: usize>(&mut self, kind: u8) -> Option<[u8; N]> {
+        let _key_id: [u8; 4] = self.take()?;
+        let [sealed_kind] = self.take()?;
+        let beside = self.take()?;
+        (sealed_kind == kind).then_some(beside)
+    }
+
+    /// When it was issued and when it ends; `None` outside of that time.
+    fn times(&mut self, now: Timestamp) -> Option<[Timestamp; 2]> {
+        let (issued_at, expires_at) = (self.time()?, self.time()?);
+        let in_time = issued_at <= now.after(CLOCK_SKEW_SECONDS) && now < expires_at;
+        in_time.then_some([issued_at, expires_at])
     }
 
     fn time(&mut self) -> Option<Timestamp> {

@@ -31,14 +31,14 @@ const STORED: &str = "$argon2id$v=19$m=64,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$LfR+3mN
 #[test]
 fn key_ring() {
     assert_snapshot!(shown(&ring()), @"KeyRing { environment: Production, keys: [KeyTimes { id: KeyId([192, 112, 97, 157]), seals_from: Timestamp(1764000000), opens_until: None }], .. }");
-    assert_snapshot!(shown(&verifier()), @"Verifier { keys: KeyRing { environment: Production, keys: [KeyTimes { id: KeyId([192, 112, 97, 157]), seals_from: Timestamp(1764000000), opens_until: None }], .. }, policy: Policy { record_lifetime: 600, code: CodePolicy { length: 6, alphabet: Digits, lifetime: 600, max_tries: 10 }, failures: FailurePolicy { limit: 100, window: 3600, block: 3600 }, sends: SendPolicy { limit: 10, window: 600 } }, limits: Counted }");
+    assert_snapshot!(shown(&verifier()), @"Verifier { keys: KeyRing { environment: Production, keys: [KeyTimes { id: KeyId([192, 112, 97, 157]), seals_from: Timestamp(1764000000), opens_until: None }], .. }, policy: Policy { record_lifetime: 600, code: CodePolicy { length: 6, alphabet: Digits, lifetime: 600, max_tries: 10 }, failures: FailurePolicy { limit: 100, window: 3600, block: 3600, session_limit: 0 }, sends: SendPolicy { limit: 10, window: 600 } }, limits: Counted }");
 }
 
 #[test]
 fn entropy_and_code() {
     assert_snapshot!(shown(&entropy()), @"Entropy(..)");
     assert_snapshot!(shown(&sent().code), @"Code(..)");
-    assert_snapshot!(shown(&sent()), @"CodeSent { challenge: Issued { expires_at: Timestamp(1764000600), .. }, code: Code(..), limits: Counted, verifier: Verifier { keys: KeyRing { environment: Production, keys: [KeyTimes { id: KeyId([192, 112, 97, 157]), seals_from: Timestamp(1764000000), opens_until: None }], .. }, policy: Policy { record_lifetime: 600, code: CodePolicy { length: 6, alphabet: Digits, lifetime: 600, max_tries: 10 }, failures: FailurePolicy { limit: 100, window: 3600, block: 3600 }, sends: SendPolicy { limit: 10, window: 600 } }, limits: Counted }, counted: CounterKey([119, 89, 175, 199, 223, 232, 34, 110, 198, 81, 54, 107, 217, 35, 14, 142]), end_key: CounterKey([86, 165, 55, 222, 103, 203, 16, 182, 75, 202, 51, 181, 193, 251, 206, 146]) }");
+    assert_snapshot!(shown(&sent()), @"CodeSent { challenge: Issued { expires_at: Timestamp(1764000600), .. }, code: Code(..), revocation: Issued { expires_at: Timestamp(1764000600), .. }, limits: Counted, verifier: Verifier { keys: KeyRing { environment: Production, keys: [KeyTimes { id: KeyId([192, 112, 97, 157]), seals_from: Timestamp(1764000000), opens_until: None }], .. }, policy: Policy { record_lifetime: 600, code: CodePolicy { length: 6, alphabet: Digits, lifetime: 600, max_tries: 10 }, failures: FailurePolicy { limit: 100, window: 3600, block: 3600, session_limit: 0 }, sends: SendPolicy { limit: 10, window: 600 } }, limits: Counted }, counted: CounterKey([119, 89, 175, 199, 223, 232, 34, 110, 198, 81, 54, 107, 217, 35, 14, 142]), end_key: CounterKey([86, 165, 55, 222, 103, 203, 16, 182, 75, 202, 51, 181, 193, 251, 206, 146]) }");
     assert_snapshot!(shown(&sent().challenge), @"Issued { expires_at: Timestamp(1764000600), .. }");
 }
 

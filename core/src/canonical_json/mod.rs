@@ -8,7 +8,7 @@ mod reader;
 mod value;
 mod writer;
 
-pub(crate) use reader::from_text;
+pub(crate) use reader::{from_text, names, scalar_at};
 #[cfg(feature = "serde_json")]
 pub(crate) use value::from_value;
 

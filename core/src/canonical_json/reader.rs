@@ -6,7 +6,7 @@ use alloc::string::String;
 use super::number::write_number;
 use super::writer::{Member, write_object, write_string};
 use super::{MAX_BYTES, MAX_LEVELS};
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, Fields};
 use crate::{Error, ErrorCode};
 
 /// The canonical form of a text.
@@ -21,6 +21,26 @@ pub(crate) fn from_text(text: &str) -> Result<String, Error> {
         (reader.0.is_at_end() && canonical.len() <= MAX_BYTES).then_some(canonical)
     };
     canonical().ok_or(ErrorCode::OperationInvalid.into())
+}
+
+/// What stands at a path in a canonical text: a string's characters, or the spelling of a number or of
+/// a truth value; `None` where nothing else or nothing at all stands there.
+pub(crate) fn scalar_at(canonical: &str, path: &str) -> Option<String> {
+    let mut reader = Reader(Cursor::new(canonical));
+    names(path).try_for_each(|name| reader.go_to_member(name))?;
+    match reader.0.peek()? {
+        b'"' => reader.string(),
+        b't' | b'f' | b'-' | b'0'..=b'9' => {
+            let mut scalar = String::new();
+            reader.value(1, &mut scalar).map(|()| scalar)
+        }
+        _ => None,
+    }
+}
+
+/// The names of a path, which stand with dots between them.
+pub(crate) fn names(path: &str) -> Fields<'_> {
+    Fields::new(path, b'.')
 }
 
 /// All that it reads is `None` where something else stands there.
@@ -56,6 +76,21 @@ impl Reader<'_> {
             is_more = self.go_on(b'}')?;
         }
         write_object(members, out)
+    }
+
+    /// Goes on to the value of an object's member.
+    fn go_to_member(&mut self, name: &str) -> Option<()> {
+        let mut is_more = self.begin(b'{', b'}')?;
+        while is_more {
+            let key = self.string()?;
+            self.0.take(b':')?;
+            if key == name {
+                return Some(());
+            }
+            self.value(MAX_LEVELS, &mut String::new())?;
+            is_more = self.go_on(b'}')?;
+        }
+        None
     }
 
     fn array(&mut self, levels: usize, out: &mut String) -> Option<()> {

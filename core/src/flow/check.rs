@@ -10,7 +10,7 @@ use super::failures::{Admitted, Failures};
 use super::{Issued, Limits, MAX_FLOW_SECONDS, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::counter::{Counted, CounterKey, CounterOp};
-use crate::{Binding, Error, ErrorCode, Identifier, Method, Timestamp, VerificationRecord};
+use crate::{Binding, Error, ErrorCode, Identifier, Timestamp, VerificationRecord};
 
 /// What checking a code needs. All of it may come from an attacker but the binding.
 pub struct CodeCheck {
@@ -55,18 +55,29 @@ impl Verifier {
     /// [`ErrorCode::CodeExpired`], [`ErrorCode::CodeTriesUsedUp`] even for the right code, and
     /// [`ErrorCode::CodeMismatch`], which alone uses up a try.
     pub fn check_code(&self, check: CodeCheck, now: Timestamp) -> Step<CodeVerified> {
-        match self.open_challenge(&check, now) {
-            Ok(challenge) => self.run(Attempt::new(self, check, challenge, now).start()),
+        match self.open_challenge_of(&check.challenge, &check.binding, &check.to, now) {
+            Ok(challenge) => {
+                let binding = check.binding.clone();
+                let attempt = Attempt::new(self, check, challenge, now).start();
+                self.run(self.within_session(&binding, attempt))
+            }
             Err(error) => Step::fail(error),
         }
     }
 
-    fn open_challenge(&self, check: &CodeCheck, now: Timestamp) -> Result<Challenge, Error> {
-        let challenge = Challenge::open(&check.challenge, &self.rules.keys, now)?;
+    /// A challenge of this user, session and kind of recipient.
+    pub(super) fn open_challenge_of(
+        &self,
+        token: &str,
+        binding: &Binding,
+        to: &Identifier,
+        now: Timestamp,
+    ) -> Result<Challenge, Error> {
+        let challenge = Challenge::open(token, &self.rules.keys, now)?;
         let record = &challenge.record;
-        let is_theirs = record.is_of_subject(&self.rules.keys, &check.binding)
-            && record.fits_session(&self.rules.keys, &check.binding)
-            && record.method() == check.to.method();
+        let is_theirs = record.is_of_subject(&self.rules.keys, &binding.subject)
+            && record.fits_session(&self.rules.keys, binding)
+            && record.method() == to.method();
         if is_theirs { Ok(challenge) } else { Err(ErrorCode::RecordNotFound.into()) }
     }
 }
@@ -111,10 +122,7 @@ impl Attempt {
         if self.check.code.is_empty() {
             Some(ErrorCode::CodeNotFound)
         } else if !record.is_of_identifier(&self.verifier.rules.keys, &self.check.to) {
-            Some(match record.method() {
-                Method::PhoneCode => ErrorCode::CodePhoneMismatch,
-                Method::EmailCode | Method::Password => ErrorCode::CodeEmailMismatch,
-            })
+            Some(self.check.to.mismatch())
         } else if self.now.seconds_since(record.issued_at())
             >= self.verifier.rules.policy.code.lifetime
         {

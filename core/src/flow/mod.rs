@@ -12,12 +12,16 @@ mod check;
 mod failures;
 mod password;
 mod present;
+mod resend;
+mod revoke;
 mod send;
+mod session;
 mod verifier;
 
 pub use check::{CodeCheck, CodeVerified};
 pub use password::{PasswordCheck, PasswordVerified};
 pub use present::{Accepted, Presentation};
+pub use resend::{CodeResend, RESEND_COOLDOWN_SECONDS};
 pub use send::{CodeSend, CodeSent};
 pub use verifier::Verifier;
 

@@ -52,11 +52,13 @@ impl Verifier {
         entropy: Entropy,
     ) -> Step<PasswordVerified> {
         let failures = Failures::of(self, &check.binding.subject, now);
-        let verifier = self.clone();
-        self.run(Step::count(failures.reserve_ops(), move |counts| match failures.admit(counts) {
-            Ok(admitted) => verifier.compare_password(&check, admitted, now, &entropy),
-            Err(refused) => refused.refuse(None),
-        }))
+        let (verifier, binding) = (self.clone(), check.binding.clone());
+        let attempt =
+            Step::count(failures.reserve_ops(), move |counts| match failures.admit(counts) {
+                Ok(admitted) => verifier.compare_password(&check, admitted, now, &entropy),
+                Err(refused) => refused.refuse(None),
+            });
+        self.run(self.within_session(&binding, attempt))
     }
 
     fn compare_password(

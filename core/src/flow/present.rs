@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
+use super::revoke::is_revoked;
 use super::verifier::Rules;
 use super::{Limits, MAX_FLOW_SECONDS, Step, Verifier};
 use crate::challenge::Challenge;
@@ -41,11 +42,12 @@ pub struct Accepted {
 }
 
 impl Verifier {
-    /// Holds a record against a requirement and, for single use, uses it up.
+    /// Holds a record against a requirement and, for single use, uses it up. One that was
+    /// [revoked](Self::revoke) is not accepted.
     ///
     /// # Errors
     /// In the flow's end: [`ErrorCode::RecordNotFound`] for a token that is no valid record of this
-    /// user, or a challenge whose code was not used; then what of the requirement is not met:
+    /// user, or was revoked, or a challenge whose code was not used; then what of the requirement is not met:
     /// [`ErrorCode::RecordSessionMismatch`], [`ErrorCode::RecordOperationMismatch`],
     /// [`ErrorCode::RecordMethodNotAllowed`], [`ErrorCode::RecordTooOld`], and last
     /// [`ErrorCode::RecordUsed`]. [`ErrorCode::CountersRequired`] where single use is asked of a
@@ -132,10 +134,15 @@ impl Use {
     }
 
     fn count(self: Box<Self>) -> Step<Accepted> {
-        if !self.single {
-            return self.accept(false);
-        }
         let key = self.verifier.record_counter(Counted::RecordUsed, self.record.id());
+        if !self.single {
+            return Step::count([CounterOp::read(key)], move |[marks]| {
+                if is_revoked(marks) {
+                    return Step::fail(ErrorCode::RecordNotFound);
+                }
+                self.accept(false)
+            });
+        }
         let ttl = self.record.expires_at().seconds_since(self.now) + MAX_FLOW_SECONDS;
         let mark = self.mark();
         Step::count([CounterOp { key, delta: mark, ttl }], move |[marks]| {
@@ -144,6 +151,9 @@ impl Use {
             }
             let give_back = CounterOp { key, delta: -mark, ttl: 0 };
             Step::count([give_back], move |[left]| {
+                if is_revoked(left) {
+                    return Step::fail(ErrorCode::RecordNotFound);
+                }
                 let before = marks - mark.unsigned_abs();
                 if self.idempotency_key.is_some() && (are_of(mark, before) || are_of(mark, left)) {
                     return self.accept(true);

@@ -1,10 +1,11 @@
 //! Sending a code: the first half of proving oneself by one.
 
-use super::verifier::{record_id, seconds_to_end, set_end};
+use super::verifier::{Rules, record_id, seconds_to_end, set_end};
 use super::{Issued, Limits, Step, Verifier};
 use crate::challenge::Challenge;
 use crate::code::Code;
 use crate::counter::{Counted, CounterKey, CounterOp};
+use crate::revocation::Revocation;
 use crate::{
     Binding, Entropy, Error, ErrorCode, Identifier, Purpose, RecordFields, Timestamp,
     VerificationRecord,
@@ -28,6 +29,9 @@ pub struct CodeSent {
     pub challenge: Issued,
     /// The code, for the message and for nothing else.
     pub code: Code,
+    /// For the link "this was not me" in the message: [`Verifier::revoke_by_link`] takes it, and it
+    /// is good for nothing else.
+    pub revocation: Issued,
     /// Whether sends were counted.
     pub limits: Limits,
     verifier: Verifier,
@@ -52,40 +56,46 @@ impl CodeSent {
 impl Verifier {
     /// Draws a code for a recipient. The host sends it, then answers with the challenge.
     ///
+    /// The code is drawn from the challenge's random id under a key of the ring, so that
+    /// [`resend_code`](Self::resend_code) can send the same one again though nobody has kept it.
+    ///
     /// # Errors
-    /// In the flow's end: [`ErrorCode::MessageRateLimited`] where the recipient has had their
-    /// messages, [`ErrorCode::KeyNoneSeals`].
+    /// In the flow's end: [`ErrorCode::KeyNoneSeals`]; [`ErrorCode::MessageRateLimited`] where the
+    /// recipient has had their messages.
     pub fn send_code(&self, send: CodeSend, now: Timestamp, entropy: Entropy) -> Step<CodeSent> {
-        let recipient = send.to.canonical();
-        let of: [&[u8]; 3] = [send.to.kind().as_bytes(), &[0], recipient.as_bytes()];
-        let end_key = self.rules.keys.counter(Counted::SendsEnd, &of);
+        match self.new_challenge(&send, now, &entropy) {
+            Ok(sent) => self.run(self.count_send(sent, now)),
+            Err(error) => Step::fail(error),
+        }
+    }
+
+    /// Counts a message to its recipient.
+    pub(super) fn count_send(&self, sent: CodeSent, now: Timestamp) -> Step<CodeSent> {
         let policy = self.rules.policy.sends;
-        let count = CounterOp::add_one(self.rules.keys.counter(Counted::Sends, &of), policy.window);
-        let verifier = self.clone();
-        self.run(Step::count([count], move |[sends]| {
+        let (counted, end_key) = (sent.counted, sent.end_key);
+        Step::count([CounterOp::add_one(counted, policy.window)], move |[sends]| {
             if sends > u64::from(policy.limit) {
-                let ops = [CounterOp::give_back(count.key), CounterOp::read(end_key)];
+                let ops = [CounterOp::give_back(counted), CounterOp::read(end_key)];
                 return Step::count(ops, move |[_, end]| {
                     let seconds = seconds_to_end(end, now, policy.window).unwrap_or(policy.window);
                     Step::fail(Error::with_retry_after(ErrorCode::MessageRateLimited, seconds))
                 });
             }
-            let drawn = verifier.draw_code(&send, [count.key, end_key], now, &entropy);
             if sends > 1 {
-                return Step::Done(drawn);
+                return Step::done(sent);
             }
             // The first in a window notes when it ends, for whoever is refused later.
-            Step::count([set_end(end_key, now, policy.window)], |[_]| Step::Done(drawn))
-        }))
+            Step::count([set_end(end_key, now, policy.window)], |[_]| Step::done(sent))
+        })
     }
 
-    fn draw_code(
+    fn new_challenge(
         &self,
         send: &CodeSend,
-        [counted, end_key]: [CounterKey; 2],
         now: Timestamp,
         entropy: &Entropy,
     ) -> Result<CodeSent, Error> {
+        let Rules { keys, policy, .. } = &*self.rules;
         let fields = RecordFields {
             id: record_id(entropy),
             method: send.to.method(),
@@ -93,19 +103,32 @@ impl Verifier {
             identifier: Some(&send.to),
             binding: &send.binding,
         };
-        let expires_at = now.after(self.rules.policy.record_lifetime);
-        let record = VerificationRecord::new(&self.rules.keys, &fields, now, expires_at);
-        let code = Code::draw(&self.rules.policy.code, entropy);
-        let token =
-            Challenge::new(record, &code, &self.rules.keys, now)?.seal(&self.rules.keys, now)?;
-        let challenge = Issued { token, expires_at };
+        let expires_at = now.after(policy.record_lifetime);
+        let record = VerificationRecord::new(keys, &fields, now, expires_at);
+        let (challenge, code) = Challenge::new(record, &policy.code, keys, now)?;
+        let issued = Issued { token: challenge.seal(keys, now)?, expires_at };
+        self.sent(issued, code, &challenge.record, &send.to, now)
+    }
+
+    pub(super) fn sent(
+        &self,
+        challenge: Issued,
+        code: Code,
+        record: &VerificationRecord,
+        to: &Identifier,
+        now: Timestamp,
+    ) -> Result<CodeSent, Error> {
+        let keys = &self.rules.keys;
+        let recipient = to.canonical();
+        let of: [&[u8]; 3] = [to.kind().as_bytes(), &[0], recipient.as_bytes()];
         Ok(CodeSent {
             challenge,
             code,
+            revocation: Revocation::of(record).issue(keys, now)?,
             limits: self.rules.limits,
             verifier: self.clone(),
-            counted,
-            end_key,
+            counted: keys.counter(Counted::Sends, &of),
+            end_key: keys.counter(Counted::SendsEnd, &of),
         })
     }
 }

@@ -7,7 +7,11 @@ use super::{Issued, Limits, Step};
 use crate::counter::{Counted, CounterKey, CounterOp};
 use crate::flow::failures::Failures;
 use crate::mac::leftmost;
-use crate::{Entropy, Error, KeyRing, Policy, RecordId, Subject, Timestamp, VerificationRecord};
+use crate::resume_handle::ResumeHandle;
+use crate::{
+    Binding, Entropy, Error, KeyRing, Method, Policy, RecordId, Requirement, Subject, Timestamp,
+    VerificationRecord, token,
+};
 
 /// Starts every flow. Cheap to clone; holds the key ring.
 #[derive(Clone)]
@@ -63,6 +67,40 @@ impl Verifier {
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         &self.rules.policy
+    }
+
+    /// What a client needs to go on with an operation that was refused for want of a verification:
+    /// it goes with the request for one, and [`check_resume_handle`](Self::check_resume_handle) holds
+    /// that against it. It lives as long as a record, and allows nothing.
+    ///
+    /// # Errors
+    /// [`ErrorCode::KeyNoneSeals`](crate::ErrorCode::KeyNoneSeals).
+    pub fn issue_resume_handle(
+        &self,
+        requirement: &Requirement,
+        binding: &Binding,
+        now: Timestamp,
+    ) -> Result<Issued, Error> {
+        let lifetime = self.rules.policy.record_lifetime;
+        ResumeHandle::issue(requirement, binding, &self.rules.keys, now, lifetime)
+    }
+
+    /// Whether a verification by this method is what the handle's operation was refused for. The
+    /// handle may come from an attacker.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RecordNotFound`](crate::ErrorCode::RecordNotFound) for a text that is no handle of this user or has expired,
+    /// [`ErrorCode::RecordSessionMismatch`](crate::ErrorCode::RecordSessionMismatch), [`ErrorCode::RecordOperationMismatch`](crate::ErrorCode::RecordOperationMismatch),
+    /// [`ErrorCode::RecordMethodNotAllowed`](crate::ErrorCode::RecordMethodNotAllowed).
+    pub fn check_resume_handle(
+        &self,
+        handle: &str,
+        binding: &Binding,
+        method: Method,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let keys = &self.rules.keys;
+        token::open_resume_handle(handle, keys, now)?.check(binding, method, keys)
     }
 
     /// Ends a user's block and forgets their failures: an operator's act.

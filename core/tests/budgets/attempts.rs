@@ -119,7 +119,7 @@ impl Model {
     fn new(limit: u32, max_tries: u32) -> Self {
         let policy = Policy {
             code: CodePolicy { max_tries, ..CodePolicy::default() },
-            failures: FailurePolicy { limit, window: WINDOW, block: BLOCK },
+            failures: FailurePolicy { limit, window: WINDOW, block: BLOCK, session_limit: 0 },
             ..Policy::default()
         };
         let verifier = Verifier::new(ring(), policy).unwrap();

@@ -9,7 +9,10 @@
 )]
 
 mod attempts;
+mod resends;
+mod revocations;
 mod sends;
+mod sessions;
 mod store;
 mod uses;
 mod world;

@@ -1,8 +1,8 @@
 //! `code.json`.
 
 use sekisho::{
-    Binding, CodeCheck, CodePolicy, CodeSend, Entropy, Environment, Error, Identifier, KeyRing,
-    Policy, Purpose, Subject, Timestamp, Verifier,
+    Binding, CodeCheck, CodePolicy, CodeSend, Entropy, Error, Identifier, Policy, Purpose, Subject,
+    Verifier,
 };
 use serde_json::Value;
 
@@ -26,10 +26,8 @@ fn draw() {
     each("code", "draw", |case| {
         let length = u8::try_from(case.number("length")).unwrap();
         let entropy = Entropy::from_bytes(case.bytes("entropy")).unwrap();
-        outcome(Ok(drawn(
-            CodePolicy { length, alphabet: alphabet(case), ..CodePolicy::default() },
-            entropy,
-        )))
+        let code = CodePolicy { length, alphabet: alphabet(case), ..CodePolicy::default() };
+        outcome(Ok(drawn(case, code, entropy)))
     });
 }
 
@@ -38,20 +36,15 @@ fn typed() {
     each("code", "typed", |case| outcome(check(case)));
 }
 
-fn drawn(code: CodePolicy, entropy: Entropy) -> String {
-    let now = Timestamp::from_unix_seconds(1_764_000_000).unwrap();
-    let mut seed = [0; 32];
-    seed[0] = 1;
-    let seed = Entropy::from_bytes(seed).unwrap();
-    let ring = KeyRing::generate(Environment::Development, now, &seed).unwrap();
+fn drawn(case: Case<'_>, code: CodePolicy, entropy: Entropy) -> String {
     let policy = Policy { code, ..Policy::default() };
     let send = CodeSend {
         binding: Binding::to_subject(Subject::parse("user-1").unwrap()),
         to: Identifier::email("ana@example.com").unwrap(),
         purpose: Purpose::UserPermissionValidation,
     };
-    let verifier = Verifier::without_counters(ring, policy).unwrap();
-    at_once(verifier.send_code(send, now, entropy)).unwrap().code.as_str().to_owned()
+    let verifier = Verifier::without_counters(case.ring(), policy).unwrap();
+    at_once(verifier.send_code(send, case.now(), entropy)).unwrap().code.as_str().to_owned()
 }
 
 fn check(case: Case<'_>) -> Result<String, Error> {

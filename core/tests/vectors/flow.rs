@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use sekisho::password::{Argon2Cost, HashLimits, StoredHash};
 use sekisho::{
-    Alphabet, CodeCheck, CodePolicy, CodeSend, CodeSent, Entropy, Error, FailurePolicy, Limits,
-    Method, Password, PasswordCheck, PasswordPolicy, Policy, Presentation, Purpose, SendPolicy,
-    Step, Subject, VerificationRecord, Verifier,
+    Alphabet, CodeCheck, CodePolicy, CodeResend, CodeSend, CodeSent, Entropy, Error, FailurePolicy,
+    Limits, Method, Password, PasswordCheck, PasswordPolicy, Policy, Presentation, Purpose,
+    SendPolicy, Step, Subject, VerificationRecord, Verifier,
 };
 use serde_json::{Value, json};
 
@@ -15,7 +15,17 @@ use crate::requirement::requirement;
 
 #[test]
 fn sections() {
-    let sections = ["policy", "check_password", "send_code", "check_code", "present", "unblock"];
+    let sections = [
+        "policy",
+        "check_password",
+        "send_code",
+        "resend_code",
+        "check_code",
+        "present",
+        "revoke",
+        "revoke_by_link",
+        "unblock",
+    ];
     assert_sections("flow", &sections);
 }
 
@@ -67,6 +77,38 @@ fn cancel() {
             assert_eq!(cancelled, *case.part("cancel").part("expect").0, "{}", case.id());
         }
         case.part("expect").0.clone()
+    });
+}
+
+#[test]
+fn resend_code() {
+    each("flow", "resend_code", |case| {
+        let input = case.part("input");
+        let resend = CodeResend {
+            binding: input.binding(),
+            to: input.identifier("to").unwrap(),
+            challenge: input.text("challenge").to_owned(),
+        };
+        let step = verifier(case).resend_code(resend, case.now());
+        drive(case, step, |sent| sent_fields(&sent))
+    });
+}
+
+#[test]
+fn revoke() {
+    each("flow", "revoke", |case| {
+        let input = case.part("input");
+        let subject = Subject::parse(input.text("subject")).unwrap();
+        let step = verifier(case).revoke(input.text("token"), &subject, case.now());
+        drive(case, step, |()| Value::Null)
+    });
+}
+
+#[test]
+fn revoke_by_link() {
+    each("flow", "revoke_by_link", |case| {
+        let revocation = case.part("input").text("revocation");
+        drive(case, verifier(case).revoke_by_link(revocation, case.now()), |()| Value::Null)
     });
 }
 
@@ -199,6 +241,7 @@ fn sent_fields(sent: &CodeSent) -> Value {
         "challenge": sent.challenge.token,
         "expires_at": sent.challenge.expires_at.unix_seconds(),
         "code": sent.code.as_str(),
+        "revocation": sent.revocation.token,
         "limits": limits(sent.limits),
     })
 }
@@ -226,6 +269,7 @@ fn policy(case: Case<'_>) -> Policy {
             limit: small(failures, "limit"),
             window: failures.number("window"),
             block: failures.number("block"),
+            session_limit: small(failures, "session_limit"),
         },
         sends: SendPolicy { limit: small(sends, "limit"), window: sends.number("window") },
     }

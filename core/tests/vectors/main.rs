@@ -15,6 +15,7 @@ mod errors;
 mod flow;
 mod identifier;
 mod keyring;
+mod message;
 mod operation;
 mod requirement;
 mod token;

@@ -4,7 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sekisho::token::{CHALLENGE_PREFIX, RECORD_PREFIX};
 use sekisho::{
     Binding, CodeCheck, CodePolicy, CodeSend, Entropy, Error, Method, Policy, Purpose,
-    RecordFields, RecordId, Session, Subject, Timestamp, VerificationRecord, Verifier,
+    RecordFields, RecordId, Requirement, Session, Subject, Timestamp, VerificationRecord, Verifier,
 };
 use serde_json::{Value, json};
 
@@ -25,6 +25,8 @@ fn sections() {
         "open_record",
         "seal_challenge",
         "open_challenge",
+        "issue_resume_handle",
+        "check_resume_handle",
         "by_rule",
     ];
     assert_sections("token", &sections);
@@ -101,6 +103,29 @@ fn seal_challenge() {
 #[test]
 fn open_challenge() {
     each("token", "open_challenge", |case| outcome(check(case, case.text("token"))));
+}
+
+#[test]
+fn issue_resume_handle() {
+    each("token", "issue_resume_handle", |case| {
+        let methods = case.list("methods").map(|word| method(word.0.as_str().unwrap())).collect();
+        let requirement = Requirement { methods, ..Requirement::permission() };
+        let verifier = Verifier::new(case.ring(), Policy::default()).unwrap();
+        let issued = verifier.issue_resume_handle(&requirement, &case.binding(), case.now());
+        outcome(issued.map(|issued| {
+            json!({ "handle": issued.token, "expires_at": issued.expires_at.unix_seconds() })
+        }))
+    });
+}
+
+#[test]
+fn check_resume_handle() {
+    each("token", "check_resume_handle", |case| {
+        let verifier = Verifier::new(case.ring(), Policy::default()).unwrap();
+        let (handle, by) = (case.text("handle"), method(case.text("method")));
+        let checked = verifier.check_resume_handle(handle, &case.binding(), by, case.now());
+        outcome(checked.map(|()| Value::Null))
+    });
 }
 
 #[test]

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use crate::document::{Document, error, hex, ok};
 use crate::keyring::ring;
 use crate::record::{Challenge, EMAIL, NOW, Record, identifier};
-use crate::reference::{draw_code, entropy};
+use crate::reference::{draw_code, entropy, record_id};
 
 pub(crate) fn document() -> Document {
     Document::new(
         "code",
-        "One-time codes: the code drawn from given entropy (hexadecimal) under a policy, which \
-         bytes are entropy at all, and which typed texts are the code of a challenge.",
+        "One-time codes: the code drawn from given entropy (hexadecimal) by a ring under a policy, \
+         which bytes are entropy at all, and which typed texts are the code of a challenge.",
     )
     .section("entropy", entropy_cases())
     .section("draw", draw_cases())
@@ -50,7 +50,7 @@ fn draw_cases() -> Vec<Value> {
     .map(|(id, length, rejected, leading_zero)| {
         let candidates = (0..).map(|n: u64| entropy(&format!("{id} {n}")));
         let fits = |entropy: &[u8; 32]| {
-            let (code, thrown_away) = draw_code(entropy, length, "digits");
+            let (code, thrown_away) = drawn(entropy, length, "digits");
             thrown_away == rejected && code.starts_with('0') == leading_zero
         };
         let found = candidates.into_iter().find(fits).unwrap_or_default();
@@ -60,11 +60,17 @@ fn draw_cases() -> Vec<Value> {
 }
 
 fn draw_case(id: &str, entropy: &[u8; 32], length: usize, alphabet: &str) -> Value {
-    let (code, rejected) = draw_code(entropy, length, alphabet);
+    let (code, rejected) = drawn(entropy, length, alphabet);
     json!({
-        "id": id, "entropy": hex(entropy), "length": length, "alphabet": alphabet,
+        "id": id, "ring": ring().to_text(), "now": NOW, "entropy": hex(entropy), "length": length, "alphabet": alphabet,
         "rejected_bytes": rejected, "expect": ok(code.into()),
     })
+}
+
+/// The code of the challenge whose id is drawn from this entropy.
+fn drawn(entropy: &[u8; 32], length: usize, alphabet: &str) -> (String, usize) {
+    let (ring, id) = (ring(), record_id(entropy));
+    draw_code(&ring.code_seed(&ring.sealing_key(NOW), &id), length, alphabet)
 }
 
 fn typed_cases() -> Vec<Value> {

@@ -13,6 +13,7 @@ mod errors;
 mod flow;
 mod identifier;
 mod keyring;
+mod message;
 mod operation;
 mod record;
 mod reference;
@@ -51,6 +52,7 @@ fn each_document(act: fn(&Path, &Document) -> Result<(), String>) -> Result<(), 
         token::document(),
         identifier::document(),
         operation::document(),
+        message::document(),
         code::document(),
         flow::document(),
         requirement::document(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::document::hex;
-use crate::reference::{CHALLENGE, Key, RECORD, Ring, draw_code, record_id, sha256};
+use crate::reference::{CHALLENGE, Key, RECORD, REVOCATION, Ring, draw_code, record_id, sha256};
 
 pub(crate) const NOW: u64 = 1_764_000_000;
 pub(crate) const SUBJECT: &str = "user-1";
@@ -91,6 +91,17 @@ impl Record {
         ring.seal(&key, "record", RECORD, &self.bytes(ring, &key, 1))
     }
 
+    /// What ends the challenge that the record was, by the key that seals at the time.
+    pub(crate) fn revocation(&self, ring: &Ring, now: u64) -> String {
+        let key = ring.sealing_key(now);
+        let mut bytes = [&key.id[..], &[4]].concat();
+        for time in [self.issued_at, self.expires_at] {
+            bytes.extend(time.to_be_bytes().iter().skip(3));
+        }
+        bytes.extend(self.id);
+        ring.seal(&key, "revocation", REVOCATION, &bytes)
+    }
+
     pub(crate) fn fields(&self) -> Value {
         json!({
             "id": hex(&self.id),
@@ -116,9 +127,19 @@ pub(crate) struct Challenge {
 
 impl Challenge {
     /// Draws six digits and seals.
-    pub(crate) fn new(record: Record, entropy: &[u8; 32], ring: &Ring) -> Self {
-        let (code, _) = draw_code(entropy, 6, "digits");
+    pub(crate) fn new(record: Record, ring: &Ring) -> Self {
+        Self::drawn(record, ring, (6, "digits"))
+    }
+
+    pub(crate) fn drawn(record: Record, ring: &Ring, (length, alphabet): (usize, &str)) -> Self {
+        let seed = ring.code_seed(&ring.sealing_key(record.issued_at), &record.id);
+        let (code, _) = draw_code(&seed, length, alphabet);
         Self::with_code(record, code, ring)
+    }
+
+    /// What the link of its message carries.
+    pub(crate) fn revocation(&self, ring: &Ring, now: u64) -> String {
+        self.record.revocation(ring, now)
     }
 
     pub(crate) fn with_code(record: Record, code: String, ring: &Ring) -> Self {

@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 
 pub(crate) const RECORD: &str = "sekisho_r1_";
 pub(crate) const CHALLENGE: &str = "sekisho_c1_";
+pub(crate) const RESUME: &str = "sekisho_h1_";
+pub(crate) const REVOCATION: &str = "sekisho_x1_";
 
 /// A key ring with everything in the open.
 #[derive(Clone)]
@@ -59,7 +61,7 @@ impl Ring {
     }
 
     /// The key for one purpose: `digest`, `counter` and `pseudonym` of the digest secret, `record`,
-    /// `challenge` and `code` of a key's secret.
+    /// `challenge`, `code`, `resume` and `revocation` of a key's secret.
     pub(crate) fn derive(&self, secret: &[u8; 32], purpose: &str) -> [u8; 32] {
         let info = format!("sekisho/v1/{}/{purpose}", self.environment);
         let mut key = [0; 32];
@@ -110,6 +112,11 @@ impl Ring {
         format!("{prefix}{}", base64url(&[bytes, &mac[..]].concat()))
     }
 
+    /// What a challenge's code is drawn from.
+    pub(crate) fn code_seed(&self, key: &Key, record_id: &[u8; 16]) -> [u8; 32] {
+        hmac(&self.derive(&key.secret, "code"), &[record_id])
+    }
+
     /// What a challenge keeps of its code.
     pub(crate) fn code_tag(&self, key: &Key, record_id: &[u8; 16], code: &str) -> [u8; 18] {
         let mac = hmac(&self.derive(&key.secret, "code"), &[record_id, code.as_bytes()]);
@@ -138,13 +145,13 @@ pub(crate) fn record_id(entropy: &[u8; 32]) -> [u8; 16] {
 }
 
 /// Draws a code by rejection; also tells how many bytes were thrown away.
-pub(crate) fn draw_code(entropy: &[u8; 32], length: usize, alphabet: &str) -> (String, usize) {
+pub(crate) fn draw_code(seed: &[u8; 32], length: usize, alphabet: &str) -> (String, usize) {
     let characters: &[u8] = match alphabet {
         "base32" => b"0123456789ABCDEFGHJKMNPQRSTVWXYZ",
         _ => b"0123456789",
     };
     let count = characters.len();
-    let bytes = (0..).flat_map(|block| from_entropy(entropy, "code", block));
+    let bytes = (0..).flat_map(|block| from_entropy(seed, "code", block));
     let (mut code, mut rejected) = (String::new(), 0);
     for byte in bytes.map(usize::from) {
         if code.len() == length {

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::password::reserve_counts;
-use super::{Count, Counters, Flow, MARGIN, Policy, Round, budget, code_used_mark, limits};
+use super::{
+    Count, Counters, Flow, MARGIN, Policy, Round, budget, code_used_mark, limits, session,
+};
 use crate::document::{error, ok};
 use crate::keyring::{ring, rotated};
 use crate::record::{Challenge, EMAIL, NOW, PHONE, Record, SUBJECT, identifier};
@@ -19,6 +21,12 @@ pub(super) fn cases() -> Vec<Value> {
     flows.extend(not_a_challenge_of_theirs());
     flows.extend(refused_uncompared());
     flows.extend(budget::flows());
+    flows.extend(session::code_flows(
+        input,
+        &verified(&email(), THEN),
+        || start([1, 0], 0, 1),
+        &|| use_up(1, 0),
+    ));
     flows.iter().map(Flow::to_value).collect()
 }
 
@@ -29,15 +37,11 @@ fn right() -> Vec<Flow> {
             operation: Some(r#"{"amount":"120.00"}"#),
             ..email().record
         },
-        &entropy("code flow"),
         &ring(),
     );
     let in_session = input_of(&bound, &bound.code, EMAIL, Some("session-1"));
-    let phone = Challenge::new(
-        Record::by_code(&entropy("code flow"), PHONE, "BindNewIdentifier"),
-        &entropy("code flow"),
-        &ring(),
-    );
+    let phone =
+        Challenge::new(Record::by_code(&entropy("code flow"), PHONE, "BindNewIdentifier"), &ring());
     let rounds = || vec![start([1, 0], 0, 1), use_up(1, 0)];
     let typed = format!(" {}-", email().code);
     let later = NOW + 599;
@@ -99,11 +103,8 @@ fn right() -> Vec<Flow> {
 }
 
 fn not_a_challenge_of_theirs() -> Vec<Flow> {
-    let in_session = Challenge::new(
-        Record { session: Some("session-1"), ..email().record },
-        &entropy("code flow"),
-        &ring(),
-    );
+    let in_session =
+        Challenge::new(Record { session: Some("session-1"), ..email().record }, &ring());
     let mut of_another = input(&email().code);
     set(&mut of_another, "subject", "user-2");
     let with_token = |token: &str| {
@@ -151,7 +152,6 @@ fn not_a_challenge_of_theirs() -> Vec<Flow> {
 fn refused_uncompared() -> Vec<Flow> {
     let phone = Challenge::new(
         Record::by_code(&entropy("code flow"), PHONE, "UserPermissionValidation"),
-        &entropy("code flow"),
         &ring(),
     );
     let other_email = ("email", "eve@example.com");
@@ -257,7 +257,7 @@ pub(super) fn flow(
 
 pub(super) fn email() -> Challenge {
     let entropy = entropy("code flow");
-    Challenge::new(Record::by_code(&entropy, EMAIL, "UserPermissionValidation"), &entropy, &ring())
+    Challenge::new(Record::by_code(&entropy, EMAIL, "UserPermissionValidation"), &ring())
 }
 
 /// The right one with its first digit changed.

@@ -6,7 +6,10 @@ mod budget;
 mod code;
 mod password;
 mod present;
+mod resend;
+mod revoke;
 mod send;
+mod session;
 
 use serde_json::{Value, json};
 
@@ -31,8 +34,11 @@ pub(crate) fn document() -> Document {
     .section("policy", policy_cases())
     .section("check_password", password::cases())
     .section("send_code", send::cases())
+    .section("resend_code", resend::cases())
     .section("check_code", code::cases())
     .section("present", present::cases())
+    .section("revoke", revoke::cases())
+    .section("revoke_by_link", revoke::by_link_cases())
     .section("unblock", unblock_cases())
 }
 
@@ -105,6 +111,13 @@ impl Round {
         Self { ops, counts }
     }
 
+    /// The same with a count before it.
+    pub(super) fn after(mut self, first: Count) -> Self {
+        self.counts.insert(0, first.after);
+        self.ops.insert(0, first);
+        self
+    }
+
     /// A store that answers with something else.
     pub(super) fn answered(self, counts: &[u64]) -> Self {
         Self { counts: counts.to_vec(), ..self }
@@ -137,6 +150,10 @@ pub(super) struct Counters {
 impl Counters {
     pub(super) fn of_subject() -> Self {
         Self { ring: ring(), of: SUBJECT.into() }
+    }
+
+    pub(super) fn of_session(session: &str) -> Self {
+        Self { ring: ring(), of: [SUBJECT.as_bytes(), &[0], session.as_bytes()].concat() }
     }
 
     pub(super) fn of_recipient(kind: &str, canonical: &str) -> Self {
@@ -187,6 +204,7 @@ pub(super) struct Policy {
     pub(super) code_lifetime: u64,
     pub(super) max_tries: u32,
     pub(super) failures: [u64; 3],
+    pub(super) session_limit: u64,
     pub(super) sends: [u64; 2],
 }
 
@@ -199,6 +217,7 @@ impl Default for Policy {
             code_lifetime: 600,
             max_tries: 10,
             failures: [100, 3600, 3600],
+            session_limit: 0,
             sends: [10, 600],
         }
     }
@@ -215,7 +234,12 @@ impl Policy {
                 "lifetime": self.code_lifetime,
                 "max_tries": self.max_tries,
             },
-            "failures": { "limit": limit, "window": window, "block": block },
+            "failures": {
+                "limit": limit,
+                "window": window,
+                "block": block,
+                "session_limit": self.session_limit,
+            },
             "sends": { "limit": sends, "window": send_window },
         })
     }
@@ -246,6 +270,7 @@ fn policy_cases() -> Vec<Value> {
                 code_lifetime: 3600,
                 max_tries: 100,
                 failures: [10_000, 86_400, 2_592_000],
+                session_limit: 10_000,
                 sends: [10_000, 86_400],
             },
         ),
@@ -265,6 +290,7 @@ fn policy_cases() -> Vec<Value> {
         ("policy-failure-window-86401", Policy { failures: [100, 86_401, 3600], ..default() }),
         ("policy-block-59", Policy { failures: [100, 3600, 59], ..default() }),
         ("policy-block-2592001", Policy { failures: [100, 3600, 2_592_001], ..default() }),
+        ("policy-10001-session-failures", Policy { session_limit: 10_001, ..default() }),
         ("policy-no-sends", Policy { sends: [0, 600], ..default() }),
         ("policy-10001-sends", Policy { sends: [10_001, 600], ..default() }),
         ("policy-send-window-0", Policy { sends: [10, 0], ..default() }),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{BLOCKED, Count, Counters, Flow, Policy, Round, STORE_FAILED, limits};
+use super::{BLOCKED, Count, Counters, Flow, Policy, Round, STORE_FAILED, limits, session};
 use crate::document::{error, error_retry, hex, ok};
 use crate::keyring::ring;
 use crate::record::{NOW, Record, SUBJECT};
@@ -20,6 +20,13 @@ pub(super) fn cases() -> Vec<Value> {
     flows.extend(blocked());
     flows.extend(without_counters());
     flows.extend(nonsense());
+    let in_session = Record { session: Some("session-1"), ..record() };
+    flows.extend(session::password_flows(
+        &input(RIGHT),
+        &input(WRONG),
+        &verified(&in_session, false, true),
+        INVALID,
+    ));
     flows.iter().map(Flow::to_value).collect()
 }
 

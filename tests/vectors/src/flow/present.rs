@@ -14,6 +14,7 @@ const TTL: u64 = 570 + MARGIN;
 const KEY: &str = "request-1";
 const NOT_FOUND: &str = "verification_record.not_found";
 const USED: &str = "record_used";
+const REVOKED: u64 = 1 << 50;
 
 pub(super) fn cases() -> Vec<Value> {
     let mut flows = reusable();
@@ -35,17 +36,32 @@ fn reusable() -> Vec<Flow> {
     vec![
         flow(
             "present",
-            "reusable until it expires, so nothing is counted",
+            "reusable until it expires, unless it was revoked",
             input(false, None),
-            vec![],
+            vec![uses(0)],
             accepted(false, true),
         ),
         flow(
             "present-reusable-with-key",
             "a key changes nothing",
             input(false, Some(KEY)),
-            vec![],
+            vec![uses(0)],
             accepted(false, true),
+        ),
+        flow(
+            "present-reusable-after-a-single-use",
+            "each requirement has its own word",
+            input(false, None),
+            vec![uses(1 << 39)],
+            accepted(false, true),
+        ),
+        flow("present-revoked", "", input(false, None), vec![uses(REVOKED)], error(NOT_FOUND)),
+        flow(
+            "present-revoked-after-a-use",
+            "",
+            input(false, None),
+            vec![uses(REVOKED + (1 << 39))],
+            error(NOT_FOUND),
         ),
         flow("present-forged", "", forged, vec![], error(NOT_FOUND)),
         flow("present-of-another-user", "", of_another, vec![], error(NOT_FOUND)),
@@ -146,6 +162,19 @@ fn single_use() -> Vec<Flow> {
             error(USED),
         ),
         flow(
+            "present-once-revoked",
+            "",
+            input(true, None),
+            vec![use_up(None, mark(None) + signed(REVOKED)), give_back(None, signed(REVOKED))],
+            error(NOT_FOUND),
+        ),
+        by_key(
+            "present-again-with-the-same-key-revoked",
+            "nothing of it is repeated",
+            vec![used(2 * ours + signed(REVOKED)), given_back(ours + signed(REVOKED))],
+            error(NOT_FOUND),
+        ),
+        flow(
             "present-once-too-old",
             "what is refused is not used up",
             too_old,
@@ -175,15 +204,22 @@ fn challenges() -> Vec<Flow> {
             "present-a-challenge-after-its-code-was-used",
             "the record it was to become; its age counts from the sending",
             reusable(),
-            vec![code_used(1)],
+            vec![code_used(1), uses_of_challenge(0)],
             accepted(),
         ),
         flow(
             "present-a-challenge-after-its-code-was-used-twice-at-once",
             "the second answer was refused",
             reusable(),
-            vec![code_used(2)],
+            vec![code_used(2), uses_of_challenge(0)],
             accepted(),
+        ),
+        flow(
+            "present-a-challenge-revoked-after-its-code-was-used",
+            "",
+            reusable(),
+            vec![code_counter_at(code_used_mark(challenge().record.id).unsigned_abs() + REVOKED)],
+            error(NOT_FOUND),
         ),
         flow(
             "present-a-challenge-whose-counter-somebody-has-set",
@@ -297,7 +333,7 @@ fn record() -> Record {
 
 fn challenge() -> Challenge {
     let entropy = entropy("present flow, challenge");
-    Challenge::new(Record::by_code(&entropy, EMAIL, "UserPermissionValidation"), &entropy, &ring())
+    Challenge::new(Record::by_code(&entropy, EMAIL, "UserPermissionValidation"), &ring())
 }
 
 fn input(single_use: bool, idempotency_key: Option<&str>) -> Value {
@@ -350,6 +386,19 @@ fn mark(key: Option<&str>) -> i64 {
     let Some(key) = key else { return 1 << 39 };
     let of: [&[u8]; 2] = [&record().id, key.as_bytes()];
     super::mark(ring().counter_digest("record used by", &of))
+}
+
+/// What a use that uses nothing up looks at.
+fn uses(count: u64) -> Round {
+    Round::new([Counters::of_record(record().id).read("record used", count)])
+}
+
+fn uses_of_challenge(count: u64) -> Round {
+    Round::new([Counters::of_record(challenge().record.id).read("record used", count)])
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or_default()
 }
 
 fn use_up(key: Option<&str>, marks: i64) -> Round {

@@ -6,7 +6,7 @@ use super::{Counters, Flow, Policy, Round, STORE_FAILED, limits};
 use crate::document::{error, error_retry, hex, ok};
 use crate::keyring::ring;
 use crate::record::{Challenge, EMAIL, NOW, PHONE, Record, SUBJECT, identifier};
-use crate::reference::{draw_code, entropy};
+use crate::reference::entropy;
 
 const LIMITED: &str = "request.message_rate_limited";
 type Recipient = (&'static str, &'static str);
@@ -105,9 +105,9 @@ fn otherwise() -> Vec<Flow> {
             now: early,
             ..Flow::new(
                 "send-but-no-key-seals",
-                "",
+                "nothing is counted",
                 input(EMAIL),
-                vec![sends(EMAIL.1, 2)],
+                vec![],
                 error("key_none_seals"),
             )
         },
@@ -203,12 +203,12 @@ fn sent_as(
 ) -> Value {
     let entropy = entropy("send flow");
     let record = Record::by_code(&entropy, to, "UserPermissionValidation");
-    let (code, _) = draw_code(&entropy, length, alphabet);
-    let challenge = Challenge::with_code(Record { expires_at, ..record }, code, &ring());
+    let challenge = Challenge::drawn(Record { expires_at, ..record }, &ring(), (length, alphabet));
     ok(json!({
         "challenge": challenge.token,
         "expires_at": expires_at,
         "code": challenge.code,
+        "revocation": challenge.revocation(&ring(), NOW),
         "limits": limits(counted),
     }))
 }

@@ -6,7 +6,7 @@ use super::{PAYMENT, PERMISSION};
 use crate::document::{error, hex, ok};
 use crate::keyring::{ring, rotated};
 use crate::record::{Challenge, EMAIL, NOW, PHONE, Record, SUBJECT, identifier};
-use crate::reference::{CHALLENGE, RECORD, Ring, draw_code, entropy, record_id};
+use crate::reference::{CHALLENGE, RECORD, Ring, entropy, record_id};
 
 pub(super) fn seal_cases() -> Vec<Value> {
     let by_email = Record::by_code(&[0; 32], EMAIL, PERMISSION);
@@ -33,8 +33,7 @@ pub(super) fn seal_cases() -> Vec<Value> {
     .map(|(id, ring, record, (length, alphabet))| {
         let entropy = entropy(id);
         let record = Record { id: record_id(&entropy), ..record };
-        let (code, _) = draw_code(&entropy, length, alphabet);
-        let challenge = Challenge::with_code(record, code, &ring);
+        let challenge = Challenge::drawn(record, &ring, (length, alphabet));
         json!({
             "id": id,
             "ring": ring.to_text(),
@@ -138,5 +137,5 @@ pub(super) fn open_cases() -> Vec<Value> {
 
 pub(super) fn challenge() -> Challenge {
     let entropy = entropy("challenge");
-    Challenge::new(Record::by_code(&entropy, EMAIL, PERMISSION), &entropy, &ring())
+    Challenge::new(Record::by_code(&entropy, EMAIL, PERMISSION), &ring())
 }

@@ -2,6 +2,7 @@
 
 mod challenge;
 mod record;
+mod resume;
 
 use serde_json::{Value, json};
 
@@ -16,8 +17,8 @@ const PAYMENT: &str = r#"{"amount":"120.00","to":"DE89370400440532013000"}"#;
 pub(crate) fn document() -> Document {
     Document::new(
         "token",
-        "Tokens: records and challenges sealed from given fields, and which texts open at a given \
-         time. An `operation` is its JSON text. Under `by_rule` the token of the named case is \
+        "Tokens: records, challenges and resume handles sealed from given fields, and which texts open \
+         at a given time. An `operation` is its JSON text. Under `by_rule` the token of the named case is \
          changed in every way the rule says, and each of them is refused: `flip_every_bit` flips \
          one bit of the bytes behind the prefix, `truncate_at_every_length` keeps the first \
          characters, from none to all but one, `replace_every_character` puts each other character \
@@ -30,6 +31,8 @@ pub(crate) fn document() -> Document {
     .section("open_record", record::open_cases())
     .section("seal_challenge", challenge::seal_cases())
     .section("open_challenge", challenge::open_cases())
+    .section("issue_resume_handle", resume::issue_cases())
+    .section("check_resume_handle", resume::check_cases())
     .section("by_rule", by_rule())
 }
 

@@ -1,0 +1,84 @@
+//! The failures that one session may have: whoever has stolen it cannot spend all that its user has.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::iter;
+
+use super::verifier::Verifier;
+use super::{Counting, Step};
+use crate::counter::{Counted, CounterOp};
+use crate::{Binding, Error, ErrorCode, FailurePolicy};
+
+impl Verifier {
+    /// The attempt, within what its session may fail. A failure of the session is counted before
+    /// anything is compared and given back where the attempt was none, as those of the user are.
+    pub(super) fn within_session<T: Send + 'static>(
+        &self,
+        binding: &Binding,
+        attempt: Step<T>,
+    ) -> Step<T> {
+        let limit = u64::from(self.rules.policy.failures.session_limit);
+        let Some(session) = binding.session.as_ref().filter(|_| limit > 0) else { return attempt };
+        let (subject, session) = (binding.subject.as_str(), session.as_str());
+        // Control characters are in neither, so the two are told apart.
+        let of: [&[u8]; 3] = [subject.as_bytes(), &[0], session.as_bytes()];
+        let key = self.rules.keys.counter(Counted::SessionFailures, &of);
+        let failure = CounterOp::add_one(key, FailurePolicy::SESSION_WINDOW);
+        match attempt {
+            Step::Count(counting) => counting.after(failure, limit),
+            done @ Step::Done(_) => done,
+        }
+    }
+}
+
+impl<T: Send + 'static> Counting<T> {
+    /// Counts the session's failure with the attempt's first counters, so that no flow has a round
+    /// more before it compares.
+    fn after(self, failure: CounterOp, limit: u64) -> Step<T> {
+        let Self { ops, next } = self;
+        let all: Vec<CounterOp> = iter::once(failure).chain(ops).collect();
+        let reserved: Vec<CounterOp> = all.iter().filter_map(CounterOp::undone).collect();
+        let next = move |counts: &[u64]| match counts.split_first() {
+            Some((failures, counts)) if *failures <= limit => {
+                next(counts).give_back_unless_failed(CounterOp::give_back(failure.key))
+            }
+            _ => Step::Count(Self { ops: reserved, next: Box::new(|_| refuse()) }),
+        };
+        Step::Count(Self { ops: all, next: Box::new(next) })
+    }
+}
+
+fn refuse<T>() -> Step<T> {
+    let seconds = FailurePolicy::SESSION_WINDOW;
+    Step::fail(Error::with_retry_after(ErrorCode::VerificationBlocked, seconds))
+}
+
+impl<T: Send + 'static> Step<T> {
+    fn give_back_unless_failed(self, op: CounterOp) -> Self {
+        match self {
+            Self::Done(Err(error)) if is_failure(error) => Self::Done(Err(error)),
+            Self::Done(outcome) => Self::count([op], move |[_]| Self::Done(outcome)),
+            Self::Count(Counting { ops, next }) => Self::Count(Counting {
+                ops,
+                next: Box::new(move |counts| next(counts).give_back_unless_failed(op)),
+            }),
+        }
+    }
+}
+
+/// Whether something was compared, or would have been, and was wrong.
+fn is_failure(error: Error) -> bool {
+    use ErrorCode as E;
+    let code = error.code();
+    error.begins_block()
+        || matches!(
+            code,
+            E::InvalidCredentials
+                | E::CodeNotFound
+                | E::CodeEmailMismatch
+                | E::CodePhoneMismatch
+                | E::CodeExpired
+                | E::CodeTriesUsedUp
+                | E::CodeMismatch
+        )
+}

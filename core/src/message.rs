@@ -1,0 +1,134 @@
+//! What a person reads before approving an operation: a sentence with the operation's own fields.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::canonical_json;
+use crate::context::MAX_CONTEXT_BYTES;
+use crate::cursor::Cursor;
+use crate::{Error, ErrorCode};
+
+/// The longest template, in bytes.
+pub const MAX_TEMPLATE_BYTES: usize = 1000;
+
+/// A sentence with places for fields of an operation: `Pay {amount} {currency} to {payee.name}`.
+///
+/// Only what is part of the operation can be shown, and the whole operation is in the digest that the
+/// record is bound to: what the user read is what is approved, to the last character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageTemplate {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    /// Names of members, with dots between them.
+    Field(String),
+}
+
+impl MessageTemplate {
+    /// Reads a template: 1 to [`MAX_TEMPLATE_BYTES`] bytes without control characters. A field is the
+    /// name of a member of the operation in braces, a member of a member with a dot between them;
+    /// `{{` and `}}` stand for a brace.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MessageTemplateInvalid`] for anything else.
+    pub fn parse(template: &str) -> Result<Self, Error> {
+        let is_sound = (1..=MAX_TEMPLATE_BYTES).contains(&template.len())
+            && !template.chars().any(char::is_control);
+        let pieces = is_sound.then(|| parse_pieces(Cursor::new(template))).flatten();
+        pieces.map(|pieces| Self { pieces }).ok_or(ErrorCode::MessageTemplateInvalid.into())
+    }
+
+    /// The names of the fields in the order of the template, with dots between names of members.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Field(path) => Some(path.as_str()),
+            Piece::Text(_) => None,
+        })
+    }
+
+    /// The sentence for an operation, given as its JSON text.
+    ///
+    /// A field is shown as it is: a string of 1 to [`MAX_CONTEXT_BYTES`] bytes, or a number, `true` or
+    /// `false` in its canonical spelling (RFC 8785 §3.2.2). No string may break the line, be invisible,
+    /// or turn the direction of what stands beside it (Unicode TR 36 §2.5): whoever chose the payee's
+    /// name must not write the sentence.
+    ///
+    /// # Errors
+    /// [`ErrorCode::OperationInvalid`] as [`Operation::from_json`](crate::Operation::from_json),
+    /// [`ErrorCode::OperationNotDisplayable`] where a field is not there, is `null`, an array or an
+    /// object, or holds what is not shown.
+    pub fn render(&self, operation: &str) -> Result<String, Error> {
+        let operation = canonical_json::from_text(operation)?;
+        let mut sentence = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => sentence.push_str(text),
+                Piece::Field(path) => {
+                    let shown = canonical_json::scalar_at(&operation, path)
+                        .filter(|value| is_displayable(value))
+                        .ok_or(ErrorCode::OperationNotDisplayable)?;
+                    sentence.push_str(&shown);
+                }
+            }
+        }
+        Ok(sentence)
+    }
+}
+
+fn parse_pieces(mut cursor: Cursor<'_>) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut text = String::new();
+    while !cursor.is_at_end() {
+        text.push_str(cursor.take_while(|byte| byte != b'{' && byte != b'}'));
+        if cursor.take(b'}').is_some() {
+            cursor.take(b'}')?;
+            text.push('}');
+        } else if cursor.take(b'{').is_some() {
+            if cursor.take(b'{').is_some() {
+                text.push('{');
+                continue;
+            }
+            if !text.is_empty() {
+                pieces.push(Piece::Text(core::mem::take(&mut text)));
+            }
+            let path = cursor.take_while(|byte| byte != b'{' && byte != b'}');
+            cursor.take(b'}')?;
+            is_path(path).then(|| pieces.push(Piece::Field(path.to_owned())))?;
+        }
+    }
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
+    Some(pieces)
+}
+
+fn is_path(path: &str) -> bool {
+    canonical_json::names(path).all(|name| !name.is_empty())
+}
+
+fn is_displayable(value: &str) -> bool {
+    let in_bounds = (1..=MAX_CONTEXT_BYTES).contains(&value.len());
+    in_bounds && !value.chars().any(is_hidden) && !value.chars().all(char::is_whitespace)
+}
+
+/// Controls, line ends, what has no shape, and what turns the direction of writing.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
