@@ -62,6 +62,7 @@ impl Verifier {
     /// # Errors
     /// In the flow's end: [`ErrorCode::KeyNoneSeals`]; [`ErrorCode::MessageRateLimited`] where the
     /// recipient has had their messages.
+    #[expect(clippy::needless_pass_by_value, reason = "nobody shall use it again")]
     pub fn send_code(&self, send: CodeSend, now: Timestamp, entropy: Entropy) -> Step<CodeSent> {
         match self.new_challenge(&send, now, &entropy) {
             Ok(sent) => self.run(self.count_send(sent, now)),

@@ -123,11 +123,7 @@ pub(super) fn by_link_cases() -> Vec<Value> {
         refused("revoke-by-link-a-record", "", &email().record.token(&ring(), NOW)),
         refused("revoke-by-link-of-development", "", &of_development),
         refused("revoke-by-link-with-more-after-it", "", &format!("{revocation}A")),
-        refused(
-            "revoke-by-link-changed",
-            "",
-            &revocation.replacen(|c| c == 'A' || c == 'B', "C", 1),
-        ),
+        refused("revoke-by-link-changed", "", &revocation.replacen(['A', 'B'], "C", 1)),
         refused("revoke-by-link-of-zeros", "", &format!("{REVOCATION}{}", "A".repeat(84))),
         Flow {
             now: NOW + 600,

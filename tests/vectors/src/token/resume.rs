@@ -53,7 +53,10 @@ pub(super) fn check_cases() -> Vec<Value> {
     let body = token.trim_start_matches(RESUME);
     let key = ring.sealing_key(NOW);
     let bytes = handle.bytes(&ring);
-    let of_kind_1 = [&bytes[..4], &[1], &bytes[5..]].concat();
+    let mut of_kind_1 = bytes.clone();
+    if let Some(kind) = of_kind_1.get_mut(4) {
+        *kind = 1;
+    }
     let record = Record::by_password(&entropy("password record")).token(&ring, NOW);
     let refused = [
         ("another-user", Asked { subject: "user-2", ..asked }, NOT_FOUND),
