@@ -32,6 +32,8 @@ pub struct CodeSent {
     /// For the link "this was not me" in the message: [`Verifier::revoke_by_link`] takes it, and it
     /// is good for nothing else.
     pub revocation: Issued,
+    /// What the record will be good for, as the challenge says; it names the message's template.
+    pub purpose: Purpose,
     /// Whether sends were counted.
     pub limits: Limits,
     verifier: Verifier,
@@ -126,6 +128,7 @@ impl Verifier {
             challenge,
             code,
             revocation: Revocation::of(record).issue(keys, now)?,
+            purpose: record.purpose(),
             limits: self.rules.limits,
             verifier: self.clone(),
             counted: keys.counter(Counted::Sends, &of),

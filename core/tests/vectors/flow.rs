@@ -242,6 +242,7 @@ fn sent_fields(sent: &CodeSent) -> Value {
         "expires_at": sent.challenge.expires_at.unix_seconds(),
         "code": sent.code.as_str(),
         "revocation": sent.revocation.token,
+        "purpose": sent.purpose.as_str(),
         "limits": limits(sent.limits),
     })
 }

@@ -251,6 +251,7 @@ fn sent_by(challenge: &Challenge, ring: &crate::reference::Ring, counted: bool) 
         "expires_at": challenge.record.expires_at,
         "code": challenge.code,
         "revocation": challenge.revocation(ring, THEN),
+        "purpose": challenge.record.purpose,
         "limits": limits(counted),
     }))
 }

@@ -209,6 +209,7 @@ fn sent_as(
         "expires_at": expires_at,
         "code": challenge.code,
         "revocation": challenge.revocation(&ring(), NOW),
+        "purpose": challenge.record.purpose,
         "limits": limits(counted),
     }))
 }
