@@ -65,6 +65,15 @@ pub(crate) fn iso8601(time: Timestamp) -> String {
         .unwrap_or_else(|| seconds.to_string())
 }
 
+/// The time for people, to the minute and in UTC: `2026-08-31 12:00 UTC`.
+pub(crate) fn to_the_minute(time: Timestamp) -> String {
+    let iso = iso8601(time);
+    match iso.get(..16) {
+        Some(minute) => format!("{} UTC", minute.replace('T', " ")),
+        None => iso,
+    }
+}
+
 /// A century: far enough for any test, and no sum of times overflows.
 const MAX_ADVANCE_SECONDS: u64 = 100 * 366 * 86_400;
 
@@ -80,6 +89,7 @@ mod tests {
     fn writes_iso8601_with_milliseconds() {
         let time = Timestamp::from_unix_seconds(1_788_134_400).unwrap();
         assert_eq!(iso8601(time), "2026-08-31T00:00:00.000Z");
+        assert_eq!(to_the_minute(time), "2026-08-31 00:00 UTC");
     }
 
     #[test]

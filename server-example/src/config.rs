@@ -189,6 +189,9 @@ fn production(mut args: ServeArgs, file: &ConfigFile) -> Result<Production, Conf
     match (stores, keys, access_tokens, delivery) {
         (Some(stores), Some(keys), Some(access_tokens), Some(delivery)) => {
             let policy = file.policy().clone();
+            if !policy.operations.is_empty() {
+                delivery.check_operations()?;
+            }
             Ok(Production {
                 stores,
                 users,

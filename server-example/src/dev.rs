@@ -271,7 +271,7 @@ async fn reset(State(app): State<Arc<App>>) -> Answer {
     app.counters.clear().await?;
     outbox(&app)?.clear().await?;
     app.clock.reset();
-    app.rules.replace_policy(AccountPolicy::default()).map_err(|_| Problem::unexpected())?;
+    app.rules.replace_policy(AccountPolicy::of_dev_mode()).map_err(|_| Problem::unexpected())?;
     publish(&app).await?;
     dev(&app)?.add_demo_user(&app.clock).await?;
     Ok(no_content())

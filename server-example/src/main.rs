@@ -14,6 +14,7 @@ mod dev;
 mod driver;
 mod http;
 mod key_file;
+mod operation;
 mod password_pool;
 mod policy;
 mod readiness;

@@ -10,6 +10,8 @@ use sekisho::{CodePolicy, FailurePolicy, Identifier, Policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::operation::{OperationError, OperationPolicy, Operations};
+
 /// The policy in force. The defaults are the contract's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -28,6 +30,8 @@ pub(crate) struct AccountPolicy {
     /// Words that no new password may contain, of 4 characters or more.
     pub(crate) password_words: Vec<String>,
     pub(crate) providers: Providers,
+    /// What users approve one by one, by the operation's `type`.
+    pub(crate) operations: Operations,
 }
 
 /// What a user may do with each field of their account.
@@ -59,6 +63,8 @@ pub(crate) struct Lockout {
     pub(crate) max_attempts: u32,
     /// How long the block lasts, in minutes.
     pub(crate) lockout_minutes: u32,
+    /// Failures after which a session verifies no more for a day; 0 for no such limit.
+    pub(crate) session_max_attempts: u32,
 }
 
 /// How long a code is good and how often it may be wrong.
@@ -100,11 +106,18 @@ pub(crate) enum PolicyError {
     WordTooShort(String),
     #[error("{field}: {entry:?} is neither an address nor a domain (example.com; no wildcards)")]
     ListEntry { field: &'static str, entry: String },
+    #[error(transparent)]
+    Operation(#[from] OperationError),
     #[error("{0}")]
     Refused(#[from] sekisho::Error),
 }
 
 impl AccountPolicy {
+    /// That of dev mode: with an operation to try out.
+    pub(crate) fn of_dev_mode() -> Self {
+        Self { operations: [OperationPolicy::transfer()].into(), ..Self::default() }
+    }
+
     /// Every value by its dotted name, such as `lockout.maxAttempts`.
     pub(crate) fn values(&self) -> Vec<(String, Value)> {
         let mut values = Vec::new();
@@ -118,18 +131,26 @@ impl AccountPolicy {
     /// [`PolicyError`] names the first value that is outside its bounds.
     pub(crate) fn to_core(&self) -> Result<Policy, PolicyError> {
         let Codes { expiration_duration: lifetime, max_retry_attempts: max_tries } = self.code;
-        let Lockout { max_attempts: limit, lockout_minutes } = self.lockout;
+        let Lockout { max_attempts: limit, lockout_minutes, session_max_attempts } = self.lockout;
         within("lockout.maxAttempts", limit, &FailurePolicy::LIMIT_BOUNDS)?;
         within("lockout.lockoutMinutes", u64::from(lockout_minutes), &lockout_minutes_bounds())?;
+        let session_limits = FailurePolicy::SESSION_LIMIT_BOUNDS;
+        within("lockout.sessionMaxAttempts", session_max_attempts, &session_limits)?;
         within("code.expirationDuration", lifetime, &CodePolicy::LIFETIME_BOUNDS)?;
         within("code.maxRetryAttempts", max_tries, &CodePolicy::MAX_TRIES_BOUNDS)?;
         self.check_words()?;
         check_list("emailBlocklist", &self.email_blocklist)?;
         check_list("emailAllowlist", &self.email_allowlist)?;
+        self.operations.iter().try_for_each(|(name, operation)| operation.check(name))?;
         let block = u64::from(lockout_minutes) * SECONDS_PER_MINUTE;
         Ok(Policy {
             code: CodePolicy { lifetime, max_tries, ..CodePolicy::default() },
-            failures: FailurePolicy { limit, block, ..FailurePolicy::default() },
+            failures: FailurePolicy {
+                limit,
+                block,
+                session_limit: session_max_attempts,
+                ..FailurePolicy::default()
+            },
             ..Policy::default()
         })
     }
@@ -171,15 +192,16 @@ impl Default for AccountPolicy {
             email_subaddressing: true,
             password_words: Vec::new(),
             providers: Providers::default(),
+            operations: Operations::default(),
         }
     }
 }
 
 impl Default for Lockout {
     fn default() -> Self {
-        let FailurePolicy { limit, block, .. } = FailurePolicy::default();
+        let FailurePolicy { limit, block, session_limit, .. } = FailurePolicy::default();
         let lockout_minutes = u32::try_from(block / SECONDS_PER_MINUTE).unwrap_or(60);
-        Self { max_attempts: limit, lockout_minutes }
+        Self { max_attempts: limit, lockout_minutes, session_max_attempts: session_limit }
     }
 }
 

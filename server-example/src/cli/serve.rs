@@ -15,7 +15,7 @@ use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy, FirstPar
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, ConfigFile, Mode, Production};
-use crate::delivery::{Delivery, Outbox};
+use crate::delivery::{Delivery, Outbox, PublicUrl};
 use crate::dev::{Dev, DevError, DevSecrets, Shared, TokenRequest};
 use crate::http::monitoring::{self, MetricsPlace};
 use crate::http::{self, listener};
@@ -44,7 +44,15 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
     };
     let passwords = config.passwords;
     let (app, key_file) = match config.mode {
-        Mode::Dev { delivery, stores } => (dev(*delivery, stores, passwords).await?, None),
+        Mode::Dev { delivery, stores } => {
+            // Here alone it is the address that the developer's browser has, too.
+            let own = PublicUrl::parse(&format!("http://{address}"));
+            let delivery = match own {
+                Some(url) => delivery.with_default_public_url(url),
+                None => *delivery,
+            };
+            (dev(delivery, stores, passwords).await?, None)
+        }
         Mode::Production(settings) => production(*settings, passwords).await?,
     };
     let app = Arc::new(app);
@@ -134,7 +142,7 @@ async fn dev(
         clock,
         counters: Arc::new(Timed::new(counters, Arc::clone(&metrics))),
         users,
-        rules: Rules::new(secrets.keys, AccountPolicy::default())?,
+        rules: Rules::new(secrets.keys, AccountPolicy::of_dev_mode())?,
         tokens: access_tokens(tokens)?,
         delivery,
         tasks: Tasks::default(),

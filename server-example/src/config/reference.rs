@@ -55,13 +55,19 @@ what shall differ from the defaults.
 ";
 
 /// What each value of the policy is, by its dotted name.
-const POLICY_VALUES: [(&str, &str); 14] = [
+const POLICY_VALUES: [(&str, &str); 15] = [
     ("enabled", "Whether the Account API answers at all."),
     ("fields.email", "What users may do with their e-mail address: `Edit`, `ReadOnly` or `Off`."),
     ("fields.phone", "Likewise the phone number."),
     ("fields.password", "Likewise the password."),
     ("lockout.maxAttempts", "The failed attempt within an hour that blocks a user, 1 to 10000."),
     ("lockout.lockoutMinutes", "How long the block lasts, 1 to 43200 minutes."),
+    (
+        "lockout.sessionMaxAttempts",
+        "Failed attempts after which a session verifies no more for a day, 1 to 10000; 0 for no such \
+         limit. Below `lockout.maxAttempts`, whoever has stolen a session cannot block its user, who \
+         goes on in another. Only for access tokens with a `sid`.",
+    ),
     ("code.expirationDuration", "How long a code is good, 60 to 3600 seconds."),
     ("code.maxRetryAttempts", "How often one message's code may be wrong, 1 to 100."),
     (
@@ -79,6 +85,34 @@ const POLICY_VALUES: [(&str, &str); 14] = [
     ("providers.email", "Whether codes are sent by e-mail."),
     ("providers.sms", "Whether codes are sent by text message."),
 ];
+
+const OPERATIONS: &str = "
+## Operations
+
+What users approve one by one: a transfer, a new payee. A client names the operation in its request for a
+verification, and the record is good for that very one. The table `[policy.operations.TYPE]` says what an
+operation demands whose member `type` is TYPE; other types are refused.
+
+```toml
+[policy.operations.transfer]
+methods = [\"password\", \"email_code\", \"phone_code\"]
+match = \"any\"        # or \"all\": a record by each of the methods
+maxAgeSeconds = 300    # by default as long as the record lives
+bound = true           # the record is for this operation alone
+singleUse = true       # and for one execution of it
+sameSession = false    # true: only in the session that verified, by the token's sid
+
+[policy.operations.transfer.message]
+en = \"Transfer {amount} {currency} to {payee}\"
+ja = \"{payee} に {amount} {currency} を送金\"
+```
+
+But for `methods` and `message` the values above are the defaults, and there is no greatest age. The
+message is what the user reads before approving, in mail, text messages and pages. It has fields of the
+operation in braces, `{payee.name}` for one within another. `en` is for whoever asks for none of the
+others. An operation that lacks such a field, or has line ends, invisible characters or more than 256 bytes
+in it, is refused.
+";
 
 /// The page.
 pub(crate) fn write(serve: &Command) -> String {
@@ -98,7 +132,7 @@ pub(crate) fn write(serve: &Command) -> String {
         let what = what.map_or_else(String::new, |(_, what)| (*what).to_owned());
         write_row(&mut page, &[code(&name), code(&default.to_string()), what]);
     }
-    page
+    page + OPERATIONS
 }
 
 fn option_cells(option: &Arg) -> [String; 4] {

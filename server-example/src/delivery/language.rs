@@ -60,7 +60,7 @@ impl AcceptLanguage {
 
     /// The locale that is wanted most: looked up by RFC 4647 §3.4, and where that finds nothing, one
     /// of the same language. The first locale is the default.
-    pub(super) fn choose<'a>(&self, locales: &'a [Locale]) -> Option<&'a Locale> {
+    pub(crate) fn choose<'a>(&self, locales: &'a [Locale]) -> Option<&'a Locale> {
         let wanted = self.0.iter().filter(|range| range.quality > 0);
         let unwanted = |locale: &&Locale| {
             let mut refused = self.0.iter().filter(|range| range.quality == 0);

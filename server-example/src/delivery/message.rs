@@ -1,8 +1,9 @@
 //! A code for one recipient, before it is written down in a language.
 
-use sekisho::{Code, Identifier, Purpose};
+use sekisho::{Code, Identifier, Purpose, Timestamp};
 
 use super::AcceptLanguage;
+use crate::operation::Approval;
 
 /// A code for one recipient.
 pub(crate) struct Message<'a> {
@@ -12,6 +13,11 @@ pub(crate) struct Message<'a> {
     /// Seconds until the code is no longer right.
     pub(crate) lifetime: u64,
     pub(crate) languages: AcceptLanguage,
+    /// What is approved by it.
+    pub(crate) approval: Option<&'a Approval>,
+    /// By which whoever has not asked for it makes it void.
+    pub(crate) revocation: &'a str,
+    pub(crate) sent_at: Timestamp,
 }
 
 impl Message<'_> {

@@ -4,6 +4,7 @@ mod language;
 mod message;
 mod origin;
 mod outbox;
+mod public_url;
 mod segment;
 mod settings;
 mod sms;
@@ -18,9 +19,10 @@ use crate::policy::Providers;
 use crate::store::StoreError;
 use crate::terminal;
 
-pub(crate) use language::AcceptLanguage;
+pub(crate) use language::{AcceptLanguage, Locale};
 pub(crate) use message::Message;
 pub(crate) use outbox::Outbox;
+pub(crate) use public_url::PublicUrl;
 pub(crate) use settings::{DeliveryArgs, DeliverySettingsError};
 use sms::Sms;
 use smtp::Smtp;
@@ -38,6 +40,9 @@ pub(crate) enum DeliveryError {
     /// The provider does not take the message.
     #[error("the provider failed: {0}")]
     Failed(String),
+    /// What the user is to approve makes the text message too long to be sent.
+    #[error("with the operation it would be {0}")]
+    TooLong(segment::Size),
     /// The outbox does not.
     #[error("the outbox failed: {0}")]
     Outbox(#[from] StoreError),

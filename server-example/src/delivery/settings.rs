@@ -11,7 +11,7 @@ use super::origin::OriginDomain;
 use super::sms::{Sms, SmsSettings, SmsSettingsError};
 use super::smtp::{Authorities, Smtp, SmtpSettings, SmtpSettingsError};
 use super::template::{TemplateError, Templates, TextSettings};
-use super::{Delivery, Outbox};
+use super::{Delivery, Outbox, PublicUrl};
 use crate::secret::{self, SMS_SECRET, Secret, SecretError};
 
 const SMTP_URL_HELP: &str = "\
@@ -61,6 +61,11 @@ pub(crate) struct DeliveryArgs {
     #[arg(long, env = "SEKISHO_ORIGIN_DOMAIN", value_name = "DOMAIN")]
     pub(crate) origin_domain: Option<String>,
 
+    /// Where users reach this server's own pages, such as https://account.example.com. Mail then has a
+    /// link by which whoever has not asked for a code makes it void.
+    #[arg(long, env = "SEKISHO_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+
     /// Lets subjects of mail hold the code: they show on locked screens.
     #[arg(long, env = "SEKISHO_CODE_IN_SUBJECT", value_parser = BoolishValueParser::new())]
     pub(crate) code_in_subject: bool,
@@ -77,6 +82,11 @@ pub(crate) enum DeliverySettingsError {
     HalfOfSms(&'static str),
     #[error("--origin-domain {0:?} must be a domain and nothing else, such as login.example.com")]
     OriginDomain(String),
+    #[error(
+        "--public-url {0:?} must be the scheme and host of an HTTPS URL and nothing else, such as \
+         https://account.example.com"
+    )]
+    PublicUrl(String),
     #[error("{setting} {path}: {cause}")]
     File { setting: &'static str, path: PathBuf, cause: std::io::Error },
     #[error(transparent)]
@@ -99,13 +109,28 @@ impl Delivery {
         let sms_secret =
             secret::of_variable(SMS_SECRET, "--sms-secret-file", args.sms_secret_file.as_deref())?;
         let origin = args.origin_domain.map(origin_domain).transpose()?;
+        let public_url = args.public_url.map(public_url).transpose()?;
         let (folder, code_in_subject) = (args.templates_folder, args.code_in_subject);
+        let texts = TextSettings { folder, origin, code_in_subject, public_url };
         Ok(Self {
             smtp: smtp(smtp_url, args.mail_from, args.smtp_ca_file)?,
             sms: sms(sms_url, sms_secret)?,
-            templates: Templates::load(TextSettings { folder, origin, code_in_subject })?,
+            templates: Templates::load(texts)?,
             outbox: None,
         })
+    }
+
+    /// Looks whether messages say what is approved by them.
+    ///
+    /// # Errors
+    /// [`TemplateError::NoOperation`] names the first that does not.
+    pub(crate) fn check_operations(&self) -> Result<(), DeliverySettingsError> {
+        Ok(self.templates.check_operations()?)
+    }
+
+    /// Takes this for where users reach the pages, if nothing else was said.
+    pub(crate) fn with_default_public_url(self, url: PublicUrl) -> Self {
+        Self { templates: self.templates.with_default_public_url(url), ..self }
     }
 
     /// Keeps everything to be looked at, and needs no provider.
@@ -154,6 +179,10 @@ fn sms(
         (Some(_), None) => Err(DeliverySettingsError::HalfOfSms("the secret")),
         (None, Some(_)) => Err(DeliverySettingsError::HalfOfSms(SMS_URL)),
     }
+}
+
+fn public_url(url: String) -> Result<PublicUrl, DeliverySettingsError> {
+    PublicUrl::parse(&url).ok_or(DeliverySettingsError::PublicUrl(url))
 }
 
 fn origin_domain(domain: String) -> Result<OriginDomain, DeliverySettingsError> {

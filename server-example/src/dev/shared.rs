@@ -23,7 +23,7 @@ impl Shared {
         let offer = sqlx::query(OFFER)
             .bind(own.keys.to_text().to_string())
             .bind(own.signing.as_slice())
-            .bind(json!(AccountPolicy::default()).to_string());
+            .bind(json!(AccountPolicy::of_dev_mode()).to_string());
         self.0.within(offer.execute(self.0.pool())).await?;
         let secrets = sqlx::query_as(SECRETS).fetch_one(self.0.pool());
         let (keys, secret): (String, Vec<u8>) = self.0.within(secrets).await?;

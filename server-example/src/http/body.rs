@@ -91,6 +91,53 @@ impl Fields {
         Some(typed)
     }
 
+    /// A string that is of some form.
+    pub(crate) fn checked(
+        &mut self,
+        name: &str,
+        is_right: impl Fn(&str) -> bool,
+        must: &str,
+    ) -> Option<String> {
+        let text = self.text(name)?;
+        if is_right(&text) { Some(text.to_string()) } else { self.reject(name, must) }
+    }
+
+    /// The same, or nothing.
+    #[expect(clippy::option_option, reason = "the outer one is for a field that is wrong")]
+    pub(crate) fn checked_if_any(
+        &mut self,
+        name: &str,
+        is_right: impl Fn(&str) -> bool,
+        must: &str,
+    ) -> Option<Option<String>> {
+        if !self.values.contains_key(name) {
+            return Some(None);
+        }
+        self.checked(name, is_right, must).map(Some)
+    }
+
+    /// An id, or nothing.
+    #[expect(clippy::option_option, reason = "the outer one is for a field that is wrong")]
+    pub(crate) fn id_if_any(&mut self, name: &str) -> Option<Option<String>> {
+        if self.values.contains_key(name) { self.id(name).map(Some) } else { Some(None) }
+    }
+
+    /// An object of any fields, or nothing.
+    #[expect(clippy::option_option, reason = "the outer one is for a field that is wrong")]
+    pub(crate) fn object_if_any(&mut self, name: &str) -> Option<Option<Map<String, Value>>> {
+        match self.values.remove(name) {
+            None => Some(None),
+            Some(Value::Object(fields)) => Some(Some(fields)),
+            Some(_) => self.reject(name, "must be an object"),
+        }
+    }
+
+    /// An object of a `type` and a `value`, or nothing.
+    #[expect(clippy::option_option, reason = "the outer one is for a field that is wrong")]
+    pub(crate) fn identifier_if_any(&mut self, name: &str) -> Option<Option<Identifier>> {
+        if self.values.contains_key(name) { self.identifier(name).map(Some) } else { Some(None) }
+    }
+
     /// A string that can be an id.
     pub(crate) fn id(&mut self, name: &str) -> Option<String> {
         let id = self.text(name)?;

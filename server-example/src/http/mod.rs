@@ -2,6 +2,7 @@
 
 mod access_log;
 pub(crate) mod answer;
+mod approval;
 mod authentication;
 pub(crate) mod body;
 mod cors;
@@ -13,6 +14,7 @@ pub(crate) mod openapi;
 mod problem;
 mod refusal;
 mod request_id;
+mod transfers;
 mod verifications;
 
 use std::any::Any;
@@ -39,7 +41,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Every path there is. The control surface exists in dev mode alone.
 pub(crate) fn router(app: Arc<App>, metrics: MetricsPlace) -> Router {
     let control = if app.dev.is_some() { dev::routes() } else { Vec::new() };
-    let documented = contract().into_iter().map(Endpoint::into_route);
+    let example = if app.dev.is_some() { example() } else { Vec::new() };
+    let documented = contract().into_iter().chain(example).map(Endpoint::into_route);
     let shared = routed(documented.chain([("/openapi.json", get(openapi::show))]))
         .fallback(|| async { Problem::from(Refusal::PathNotFound) })
         .layer(from_fn(cors::share));
@@ -76,6 +79,10 @@ fn contract() -> Vec<Endpoint> {
         Endpoint::at("/api/verifications/verification-code").post(v::SEND_CODE, v::send_code),
         Endpoint::at("/api/verifications/verification-code/verify")
             .post(v::CHECK_CODE, v::check_code),
+        Endpoint::at("/api/verifications/verification-code/resend")
+            .post(v::RESEND_CODE, v::resend_code),
+        Endpoint::at("/api/verifications/revoke").post(v::REVOKE_BY_LINK, v::revoke_by_link),
+        Endpoint::at("/api/verifications/{id}").delete(v::REVOKE, v::revoke),
         Endpoint::at("/api/my-account").get(account::SHOW, account::show),
         Endpoint::at("/api/my-account/password").post(account::SET_PASSWORD, account::set_password),
         Endpoint::at("/api/my-account/primary-email")
@@ -85,6 +92,12 @@ fn contract() -> Vec<Endpoint> {
             .post(account::SET_PHONE, account::set_phone)
             .delete(account::REMOVE_PHONE, account::remove_phone),
     ]
+}
+
+/// What dev mode has to try operations out with.
+fn example() -> Vec<Endpoint> {
+    use transfers as t;
+    vec![Endpoint::at("/api/transfers").post(t::MAKE_TRANSFER, t::make_transfer)]
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {

@@ -72,6 +72,19 @@ impl Problem {
             .with(|parts| parts.challenge = Some(challenge))
     }
 
+    /// The operation needs its user's approval; `data` has what a client goes on with.
+    pub(crate) fn approval_required(code: ErrorCode, challenge: String, data: Value) -> Self {
+        Self::from(sekisho::Error::from(code)).with(|parts| {
+            parts.status = StatusCode::UNAUTHORIZED;
+            parts.challenge = Some(challenge);
+            parts.data = Some(data);
+        })
+    }
+
+    pub(super) fn with_data(self, data: Value) -> Self {
+        self.with(|parts| parts.data = Some(data))
+    }
+
     /// A new password that is not acceptable, with every reason.
     pub(crate) fn password_rejected(reasons: &[Rejection]) -> Self {
         let reasons = reasons.iter().map(|reason| json!({ "code": reason.as_str() })).collect();
@@ -303,6 +316,9 @@ impl From<DeliveryError> for Problem {
             DeliveryError::NotConfigured => Refusal::ConnectorNotFound.into(),
             DeliveryError::RateLimited(_) => Refusal::ConnectorRateLimited.into(),
             DeliveryError::Failed(_) => Refusal::ConnectorFailed.into(),
+            DeliveryError::TooLong(_) => {
+                sekisho::Error::from(ErrorCode::OperationNotDisplayable).into()
+            }
             DeliveryError::Outbox(error) => error.into(),
         }
     }
@@ -323,6 +339,7 @@ const fn status_of(code: ErrorCode) -> Option<u16> {
     Some(match code {
         E::InvalidCredentials | E::PasswordRejected => 422,
         E::PermissionDenied => 401,
+        E::RecordUsed => 409,
         E::MessageRateLimited => 429,
         E::VerificationBlocked
         | E::RecordNotFound
@@ -332,6 +349,12 @@ const fn status_of(code: ErrorCode) -> Option<u16> {
         | E::CodeExpired
         | E::CodeTriesUsedUp
         | E::CodeMismatch
+        | E::RecordSessionMismatch
+        | E::RecordOperationMismatch
+        | E::RecordMethodNotAllowed
+        | E::RecordTooOld
+        | E::OperationInvalid
+        | E::OperationNotDisplayable
         | E::IdentifierInvalid
         | E::ContextInvalid
         | E::PasswordInvalid => 400,

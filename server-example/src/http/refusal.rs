@@ -26,6 +26,8 @@ pub(crate) enum Refusal {
     ConnectorNotFound,
     ConnectorRateLimited,
     ConnectorFailed,
+    OperationUnknown,
+    EnrolmentRequired,
     PathNotFound,
     MethodNotAllowed,
 }
@@ -110,6 +112,16 @@ impl Refusal {
             Self::ConnectorFailed => {
                 (400, "connector.general", "The provider did not take the message.")
             }
+            Self::OperationUnknown => (
+                400,
+                "operation.unknown",
+                "No operation of this type is known here, so it cannot be approved.",
+            ),
+            Self::EnrolmentRequired => (
+                403,
+                "verification.enrolment_required",
+                "This user has no way yet to verify for this. Something has to be set up first.",
+            ),
             Self::PathNotFound => (404, "entity.not_found", "There is nothing at this path."),
             Self::MethodNotAllowed => {
                 (405, "request.method_not_allowed", "This path has other methods: see Allow.")

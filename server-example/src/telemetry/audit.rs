@@ -16,7 +16,8 @@ pub(super) const TARGET: &str = "sekisho::audit";
 /// What is being decided, and about whom.
 pub(crate) struct Decision {
     about: About,
-    user: Pseudonym,
+    /// Nobody where nobody is signed in.
+    user: Option<Pseudonym>,
     session: Option<Pseudonym>,
     identifier: Option<Pseudonym>,
 }
@@ -59,6 +60,8 @@ enum About {
         method: Option<Method>,
     },
     Change(Change),
+    /// A verification ends before its time.
+    Revocation,
     /// An operator ends a block.
     Unblock,
 }
@@ -87,6 +90,20 @@ impl Decision {
         Self::new(keys, token, None, About::RecordUse { requirement, method })
     }
 
+    pub(crate) fn approval(keys: &KeyRing, token: &AccessToken, method: Option<Method>) -> Self {
+        let requirement = "operation";
+        Self::new(keys, token, None, About::RecordUse { requirement, method })
+    }
+
+    pub(crate) fn revocation(keys: &KeyRing, token: &AccessToken) -> Self {
+        Self::new(keys, token, None, About::Revocation)
+    }
+
+    /// By whoever has the link of its message.
+    pub(crate) const fn revocation_by_link() -> Self {
+        Self { about: About::Revocation, user: None, session: None, identifier: None }
+    }
+
     pub(crate) fn proof(
         keys: &KeyRing,
         token: &AccessToken,
@@ -107,7 +124,7 @@ impl Decision {
     }
 
     pub(crate) fn unblock(keys: &KeyRing, subject: &Subject) -> Self {
-        let user = Pseudonym::of_subject(keys, subject);
+        let user = Some(Pseudonym::of_subject(keys, subject));
         Self { about: About::Unblock, user, session: None, identifier: None }
     }
 
@@ -119,7 +136,7 @@ impl Decision {
     ) -> Self {
         Self {
             about,
-            user: Pseudonym::of_subject(keys, &token.subject),
+            user: Some(Pseudonym::of_subject(keys, &token.subject)),
             session: token.session.as_ref().map(|id| Pseudonym::of_session(keys, id)),
             identifier: identifier.map(|value| Pseudonym::of_identifier(keys, value)),
         }
@@ -136,7 +153,7 @@ impl Decision {
                 {
                     event.name = "user.block",
                     event.outcome = Verdict::SUCCESS.outcome(),
-                    user.hash = %self.user,
+                    user.hash = self.user.map(field::display),
                 },
                 "a user is blocked after too many failures; `user unblock` ends that"
             );
@@ -151,6 +168,9 @@ impl Decision {
             About::Change(change) => {
                 let (field, action) = words(change);
                 metrics.account_change(field, action, outcome);
+            }
+            About::Revocation => {
+                metrics.revocation(if self.user.is_some() { "user" } else { "link" }, outcome);
             }
             // Done by a process whose metrics nobody collects.
             About::Unblock => {}
@@ -168,7 +188,7 @@ impl Decision {
                 event.name = name,
                 event.outcome = verdict.outcome(),
                 error.type = verdict.code(),
-                user.hash = %self.user,
+                user.hash = self.user.map(field::display),
                 sekisho.session.hash = self.session.map(field::display),
                 sekisho.identifier.hash = self.identifier.map(field::display),
                 sekisho.method = about.method(),
@@ -193,6 +213,7 @@ impl About {
             Self::Send { .. } => ("code.send", "a code was asked for"),
             Self::RecordUse { .. } => ("record.use", "a record was shown"),
             Self::Change(_) => ("account.change", "an account was to be changed"),
+            Self::Revocation => ("verification.revoke", "a verification was to be revoked"),
             Self::Unblock => ("user.unblock", "an operator ends a block"),
         }
     }
@@ -254,7 +275,7 @@ mod tests {
     fn pending(metrics: &Arc<Metrics>) -> Pending {
         let now = Timestamp::from_unix_seconds(1_764_000_000).unwrap();
         let keys = KeyRing::generate(Environment::Development, now, &entropy().unwrap()).unwrap();
-        let user = Pseudonym::of_subject(&keys, &Subject::parse("ana").unwrap());
+        let user = Some(Pseudonym::of_subject(&keys, &Subject::parse("ana").unwrap()));
         let about = About::Check(Method::Password);
         let decision = Decision { about, user, session: None, identifier: None };
         Pending::new(decision, Arc::clone(metrics))

@@ -26,6 +26,7 @@ pub(crate) struct Metrics {
     sends: Family<SendLabels, Counter>,
     record_uses: Family<RecordUseLabels, Counter>,
     account_changes: Family<AccountChangeLabels, Counter>,
+    revocations: Family<RevocationLabels, Counter>,
     access_tokens: Family<OutcomeLabel, Counter>,
     deliveries: Family<ChannelLabel, Histogram>,
     additions: Histogram,
@@ -69,6 +70,12 @@ struct AccountChangeLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RevocationLabels {
+    by: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OutcomeLabel {
     outcome: &'static str,
 }
@@ -95,6 +102,10 @@ impl Metrics {
             record_uses: ours.counters("sekisho_record_uses", "Verification records shown"),
             account_changes: ours
                 .counters("sekisho_account_changes", "Changes of accounts asked for"),
+            revocations: ours.counters(
+                "sekisho_revocations",
+                "Verifications to be revoked, by their users or by the links of messages",
+            ),
             access_tokens: ours.counters("sekisho_access_token_checks", "Access tokens checked"),
             deliveries: ours.seconds_each(
                 "sekisho_delivery_duration",
@@ -170,6 +181,10 @@ impl Metrics {
 
     pub(super) fn record_use(&self, requirement: &'static str, outcome: &'static str) {
         self.record_uses.get_or_create(&RecordUseLabels { requirement, outcome }).inc();
+    }
+
+    pub(super) fn revocation(&self, by: &'static str, outcome: &'static str) {
+        self.revocations.get_or_create(&RevocationLabels { by, outcome }).inc();
     }
 
     pub(super) fn account_change(

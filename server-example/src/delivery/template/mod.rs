@@ -11,7 +11,8 @@ use sekisho::Purpose;
 use super::language::Locale;
 use super::origin::OriginDomain;
 use super::segment::Size;
-use super::{DeliveryError, Message};
+use super::{DeliveryError, Message, PublicUrl};
+use crate::clock::to_the_minute;
 use source::{Part, Sources, file_name};
 
 /// The language of who asks for none that there is.
@@ -19,6 +20,9 @@ const DEFAULT_LOCALE: &str = "en";
 
 /// The most segments that a text message may be.
 const MAX_SEGMENTS: usize = 2;
+
+/// The same where it says what is approved.
+const MAX_SEGMENTS_WITH_OPERATION: usize = 4;
 
 /// What an operator may choose about the texts.
 #[derive(Default)]
@@ -29,6 +33,8 @@ pub(crate) struct TextSettings {
     pub(crate) origin: Option<OriginDomain>,
     /// Whether subjects may hold the code. They show on locked screens and in notifications.
     pub(crate) code_in_subject: bool,
+    /// Where users reach the pages of this server.
+    pub(crate) public_url: Option<PublicUrl>,
 }
 
 /// The templates in force, all of which have been seen to work.
@@ -39,6 +45,7 @@ pub(crate) struct Templates {
     locales: Vec<Locale>,
     origin: Option<OriginDomain>,
     code_in_subject: bool,
+    public_url: Option<PublicUrl>,
 }
 
 /// An e-mail, written.
@@ -75,6 +82,11 @@ pub(crate) enum TemplateError {
     #[error("template {0}: the code is not in it: write {{{{ code }}}}")]
     NoCode(String),
     #[error(
+        "template {0}: the policy has operations, but what is approved is not in it: write {{{{ \
+         operation }}}}"
+    )]
+    NoOperation(String),
+    #[error(
         "template {0}: --origin-domain is set, but the origin's line is not in it: write {{{{ \
          origin_line }}}}"
     )]
@@ -86,10 +98,16 @@ pub(crate) enum TemplateError {
 }
 
 /// What a template may say of a message.
-#[derive(Clone, Copy)]
+#[derive(Clone, Default)]
 struct Values<'a> {
     code: &'a str,
     minutes: u64,
+    /// The sentence that shows what is approved, by language; empty where nothing is.
+    operation: &'a str,
+    /// When it was sent.
+    time: String,
+    /// Where whoever has not asked for it makes the code void; empty where there is no such page.
+    not_me_url: String,
 }
 
 impl Templates {
@@ -104,6 +122,7 @@ impl Templates {
             locales,
             origin: settings.origin,
             code_in_subject: settings.code_in_subject,
+            public_url: settings.public_url,
         };
         templates.compile()?;
         templates.check()?;
@@ -113,13 +132,34 @@ impl Templates {
     /// Writes the e-mail in the language that is asked for.
     pub(super) fn email(&self, message: &Message<'_>) -> Result<Email, DeliveryError> {
         let locale = self.locale(message);
-        Ok(self.email_in(locale, message.purpose, message.into())?)
+        Ok(self.email_in(locale, message.purpose, &self.values(message))?)
+    }
+
+    /// Gives messages a link, where none was configured.
+    pub(super) fn with_default_public_url(self, url: PublicUrl) -> Self {
+        Self { public_url: self.public_url.or(Some(url)), ..self }
+    }
+
+    fn values<'a>(&self, message: &Message<'a>) -> Values<'a> {
+        let not_me_url = self.public_url.as_ref().map(|url| url.not_me(message.revocation));
+        Values {
+            code: message.code.as_str(),
+            minutes: message.lifetime.div_ceil(60),
+            operation: message.approval.map_or("", |shown| shown.sentence(&message.languages)),
+            time: to_the_minute(message.sent_at),
+            not_me_url: not_me_url.unwrap_or_default(),
+        }
     }
 
     /// Writes the text message in the language that is asked for.
     pub(super) fn text_message(&self, message: &Message<'_>) -> Result<TextMessage, DeliveryError> {
         let locale = self.locale(message);
-        Ok(self.text_message_in(locale, message.purpose, message.into())?)
+        let written = self.text_message_in(locale, message.purpose, &self.values(message))?;
+        let size = Size::of(&written.text);
+        if message.approval.is_some() && size.segments > MAX_SEGMENTS_WITH_OPERATION {
+            return Err(DeliveryError::TooLong(size));
+        }
+        Ok(written)
     }
 
     fn compile(&mut self) -> Result<(), TemplateError> {
@@ -141,7 +181,7 @@ impl Templates {
         &self,
         locale: &str,
         purpose: Purpose,
-        values: Values<'_>,
+        values: &Values<'_>,
     ) -> Result<Email, TemplateError> {
         let render = |part| self.render(&file_name(locale, purpose, part), locale, part, values);
         let mut text = render(Part::Text)?;
@@ -156,7 +196,7 @@ impl Templates {
         &self,
         locale: &str,
         purpose: Purpose,
-        values: Values<'_>,
+        values: &Values<'_>,
     ) -> Result<TextMessage, TemplateError> {
         let name = file_name(locale, purpose, Part::Sms);
         let mut text = self.render(&name, locale, Part::Sms, values)?;
@@ -171,15 +211,19 @@ impl Templates {
         name: &str,
         locale: &str,
         part: Part,
-        Values { code, minutes }: Values<'_>,
+        values: &Values<'_>,
     ) -> Result<String, TemplateError> {
+        let Values { code, minutes, operation, time, not_me_url } = values;
         let is_open = part != Part::Subject || self.code_in_subject;
         let origin_line = self.origin.as_ref().map(|origin| origin.line(code)).unwrap_or_default();
         let values = context! {
-            code => if is_open { Value::from(code) } else { Value::UNDEFINED },
-            minutes,
+            code => if is_open { Value::from(*code) } else { Value::UNDEFINED },
+            minutes => *minutes,
             locale,
             origin_line,
+            operation => *operation,
+            time => time.as_str(),
+            not_me_url => not_me_url.as_str(),
         };
         let text = self.engine.get_template(name).and_then(|template| template.render(values));
         let text = text.map_err(|error| self.explain(name, &error))?;
@@ -199,14 +243,9 @@ impl Templates {
     }
 }
 
-const UNDEFINED_HINT: &str = ". Templates know code, minutes, locale and origin_line; subjects \
-                              know the code only with --code-in-subject";
-
-impl<'a> From<&Message<'a>> for Values<'a> {
-    fn from(message: &Message<'a>) -> Self {
-        Self { code: message.code.as_str(), minutes: message.lifetime.div_ceil(60) }
-    }
-}
+const UNDEFINED_HINT: &str = ". Templates know code, minutes, locale, origin_line, operation, \
+                              time and not_me_url; subjects know the code only with \
+                              --code-in-subject";
 
 impl From<TemplateError> for DeliveryError {
     fn from(error: TemplateError) -> Self {

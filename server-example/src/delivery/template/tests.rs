@@ -13,6 +13,10 @@ fn built_in(settings: TextSettings) -> Templates {
     Templates::load(settings).unwrap()
 }
 
+fn values(minutes: u64) -> Values<'static> {
+    Values { code: CODE, minutes, ..Values::default() }
+}
+
 fn origin(domain: &str) -> OriginDomain {
     OriginDomain::parse(domain).unwrap()
 }
@@ -33,10 +37,10 @@ fn every_text_is_in_its_language() {
     let mut texts = Vec::new();
     for locale in ["en", "ja"] {
         for purpose in source::purposes() {
-            let values = Values { code: CODE, minutes: 10 };
+            let values = values(10);
             let Email { subject, text, html, .. } =
-                templates.email_in(locale, purpose, values).unwrap();
-            let sms = templates.text_message_in(locale, purpose, values).unwrap().text;
+                templates.email_in(locale, purpose, &values).unwrap();
+            let sms = templates.text_message_in(locale, purpose, &values).unwrap().text;
             for text in [&text, &html, &sms] {
                 assert!(text.contains(CODE) && text.contains("10"), "{text}");
             }
@@ -59,8 +63,8 @@ fn every_text_is_in_its_language() {
 fn one_minute_is_singular() {
     let templates = built_in(TextSettings::default());
     let sms = |minutes| {
-        let values = Values { code: CODE, minutes };
-        templates.text_message_in("en", Purpose::BindMfa, values).unwrap().text
+        let values = values(minutes);
+        templates.text_message_in("en", Purpose::BindMfa, &values).unwrap().text
     };
     assert!(sms(1).contains("1 minute."), "{}", sms(1));
     assert!(sms(2).contains("2 minutes."), "{}", sms(2));
@@ -71,11 +75,11 @@ fn the_line_of_the_origin_is_the_last_one() {
     let settings = TextSettings { origin: Some(origin("example.com")), ..TextSettings::default() };
     let templates = built_in(settings);
     for locale in ["en", "ja"] {
-        let values = Values { code: CODE, minutes: 10 };
-        let email = templates.email_in(locale, Purpose::BindMfa, values).unwrap();
+        let values = values(10);
+        let email = templates.email_in(locale, Purpose::BindMfa, &values).unwrap();
         assert!(email.text.ends_with("\n\n@example.com #012345\n"), "{}", email.text);
         assert!(email.html.contains(">@example.com #012345</p>"), "{}", email.html);
-        let sms = templates.text_message_in(locale, Purpose::BindMfa, values).unwrap();
+        let sms = templates.text_message_in(locale, Purpose::BindMfa, &values).unwrap();
         assert_eq!(sms.text.lines().last(), Some("@example.com #012345"));
         assert!(sms.text.ends_with("#012345"));
     }
@@ -83,11 +87,11 @@ fn the_line_of_the_origin_is_the_last_one() {
 
 #[test]
 fn a_subject_has_the_code_only_if_it_may() {
-    let values = Values { code: CODE, minutes: 10 };
+    let values = values(10);
     let templates = built_in(TextSettings { code_in_subject: true, ..TextSettings::default() });
     for locale in ["en", "ja"] {
         for purpose in source::purposes() {
-            let subject = templates.email_in(locale, purpose, values).unwrap().subject;
+            let subject = templates.email_in(locale, purpose, &values).unwrap().subject;
             assert!(subject.starts_with(CODE), "{subject}");
         }
     }
@@ -97,9 +101,9 @@ fn a_subject_has_the_code_only_if_it_may() {
 fn a_folder_replaces_what_it_has_and_adds_languages() {
     let sms = "ja/BindMfa.sms.txt";
     let folder = folder(&[(sms, "コード {{ code }}\n"), (".git/config", "x")]);
-    let values = Values { code: CODE, minutes: 10 };
+    let values = values(10);
     let templates = load(folder.path()).unwrap();
-    let text = |locale| templates.text_message_in(locale, Purpose::BindMfa, values).unwrap().text;
+    let text = |locale| templates.text_message_in(locale, Purpose::BindMfa, &values).unwrap().text;
     assert_eq!(text("ja"), "コード 012345");
     assert!(text("en").starts_with("Your code is 012345"));
 
@@ -110,7 +114,7 @@ fn a_folder_replaces_what_it_has_and_adds_languages() {
     let templates = load(folder.path()).unwrap();
     let tags: Vec<_> = templates.locales.iter().map(Locale::as_str).collect();
     assert_eq!(tags, ["en", "de", "ja"]);
-    let german = templates.email_in("de", Purpose::BindNewIdentifier, values).unwrap();
+    let german = templates.email_in("de", Purpose::BindNewIdentifier, &values).unwrap();
     assert_eq!((german.subject.as_str(), german.text.as_str()), ("Code", "Code 012345\n"));
 }
 
@@ -120,8 +124,8 @@ fn html_is_escaped_and_text_is_not() {
         ("en/BindMfa.email.html", "{{ code }} {{ '<b>' }}"),
         ("en/BindMfa.email.txt", "{{ code }} {{ '<b>' }}"),
     ]);
-    let values = Values { code: CODE, minutes: 10 };
-    let email = load(folder.path()).unwrap().email_in("en", Purpose::BindMfa, values).unwrap();
+    let values = values(10);
+    let email = load(folder.path()).unwrap().email_in("en", Purpose::BindMfa, &values).unwrap();
     assert!(email.html.contains("&lt;b&gt;"), "{}", email.html);
     assert!(email.text.contains("<b>"), "{}", email.text);
 }
@@ -162,8 +166,11 @@ fn what_is_wrong_is_named() {
 #[test]
 fn the_line_of_the_origin_counts() {
     let domain = format!("{}.example.com", "a".repeat(60));
-    let settings =
-        |folder: Option<PathBuf>, origin| TextSettings { folder, origin, code_in_subject: false };
+    let settings = |folder: Option<PathBuf>, origin| TextSettings {
+        folder,
+        origin,
+        ..TextSettings::default()
+    };
     let error = Templates::load(settings(None, Some(origin(&domain)))).err().unwrap().to_string();
     assert!(error.contains("ja/") && error.contains("segments"), "{error}");
 
@@ -173,4 +180,41 @@ fn the_line_of_the_origin_counts() {
     let error =
         Templates::load(settings(folder, Some(origin("example.com")))).err().unwrap().to_string();
     assert!(error.contains("origin_line"), "{error}");
+}
+
+const TRANSFER: &str = "Transfer 120.00 EUR to Ana & Bo";
+
+#[test]
+fn what_is_approved_and_the_way_out_are_in_every_message() {
+    let templates = built_in(TextSettings::default());
+    templates.check_operations().unwrap();
+    let url = "https://account.example.com/not-me#sekisho_x1_abc".to_owned();
+    let time = "2026-08-31 12:00 UTC".to_owned();
+    let shown = Values { operation: TRANSFER, time, not_me_url: url.clone(), ..values(10) };
+    for locale in ["en", "ja"] {
+        let purpose = Purpose::UserPermissionValidation;
+        let email = templates.email_in(locale, purpose, &shown).unwrap();
+        let sms = templates.text_message_in(locale, purpose, &shown).unwrap().text;
+        let html = TRANSFER.replace('&', "&amp;");
+        for (text, sentence) in [(&email.text, TRANSFER), (&email.html, &html), (&sms, TRANSFER)] {
+            assert!(text.contains(sentence), "{text}");
+        }
+        for text in [&email.text, &email.html] {
+            assert!(text.contains("2026-08-31 12:00 UTC"), "{text}");
+        }
+        assert!(Size::of(&sms).segments <= 2, "{sms}");
+        for purpose in source::purposes() {
+            let email = templates.email_in(locale, purpose, &shown).unwrap();
+            assert!(email.text.contains(&url), "{}", email.text);
+            assert!(email.html.contains(&url.replace('/', "&#x2f;")), "{}", email.html);
+        }
+    }
+}
+
+#[test]
+fn a_template_that_hides_what_is_approved_is_named() {
+    let folder = folder(&[("ja/UserPermissionValidation.sms.txt", "コード {{ code }}")]);
+    let error = load(folder.path()).unwrap().check_operations().unwrap_err().to_string();
+    assert!(error.contains("ja/UserPermissionValidation.sms.txt"), "{error}");
+    assert!(error.contains("{{ operation }}"), "{error}");
 }

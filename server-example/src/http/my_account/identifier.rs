@@ -30,7 +30,7 @@ pub(crate) const SET_EMAIL: Operation = Operation {
     summary: "Set the e-mail address",
     description: "Needs two records: one that gives permission, in the header, and one of a code that was sent to this address, in the body.",
     scopes: &["openid", "email"],
-    header: Some(RequestHeader::Record),
+    headers: &[RequestHeader::Record],
     body: Some(&schema::NEW_EMAIL),
     success: Success {
         status: StatusCode::NO_CONTENT,
@@ -73,7 +73,7 @@ pub(crate) const SET_PHONE: Operation = Operation {
     summary: "Set the phone number",
     description: "Needs two records: one that gives permission, in the header, and one of a code that was sent to this number, in the body.",
     scopes: &["openid", "phone"],
-    header: Some(RequestHeader::Record),
+    headers: &[RequestHeader::Record],
     body: Some(&schema::NEW_PHONE),
     success: Success {
         status: StatusCode::NO_CONTENT,
@@ -114,7 +114,7 @@ pub(crate) const REMOVE_EMAIL: Operation = Operation {
     summary: "Remove the e-mail address",
     description: "Needs a record that gives permission, and another way to sign in.",
     scopes: &["openid", "email"],
-    header: Some(RequestHeader::Record),
+    headers: &[RequestHeader::Record],
     body: None,
     success: Success {
         status: StatusCode::NO_CONTENT,
@@ -149,7 +149,7 @@ pub(crate) const REMOVE_PHONE: Operation = Operation {
     summary: "Remove the phone number",
     description: "Needs a record that gives permission, and another way to sign in.",
     scopes: &["openid", "phone"],
-    header: Some(RequestHeader::Record),
+    headers: &[RequestHeader::Record],
     body: None,
     success: Success {
         status: StatusCode::NO_CONTENT,

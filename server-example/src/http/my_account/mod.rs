@@ -32,7 +32,7 @@ pub(crate) const SHOW: Operation = Operation {
     description: "What the token's scopes and the operator's settings let be seen: `profile` for \
                   names, times and `hasPassword`, `email` and `phone` for those.",
     scopes: &["openid"],
-    header: None,
+    headers: &[],
     body: None,
     success: Success {
         status: StatusCode::OK,

@@ -29,7 +29,7 @@ pub(crate) const SET_PASSWORD: Operation = Operation {
                   e-mail address nor phone number. A password has 8 to 256 characters and is not \
                   easy to guess.",
     scopes: &["openid"],
-    header: Some(RequestHeader::Record),
+    headers: &[RequestHeader::Record],
     body: Some(&schema::NEW_PASSWORD),
     success: Success {
         status: StatusCode::NO_CONTENT,

@@ -1,8 +1,10 @@
 //! The ways in which an operation can fail, each with the very problem that it answers with.
 
 use sekisho::password::Rejection;
-use sekisho::{Error, ErrorCode};
+use sekisho::{Error, ErrorCode, Requirement};
+use serde_json::{Value, json};
 
+use super::schema;
 use crate::http::body::Fields;
 use crate::http::my_account::permission_denied;
 use crate::http::{Problem, Refusal};
@@ -13,6 +15,8 @@ pub(crate) enum Failure {
     InvalidInput,
     Refused(Refusal),
     Core(ErrorCode),
+    /// The operation is not approved, for this reason.
+    Approval(ErrorCode),
     Unavailable,
     Unexpected,
 }
@@ -29,6 +33,10 @@ pub(crate) const EVERY_PATH: &[Failure] = &[
     Failure::Unexpected,
     Failure::Unavailable,
 ];
+
+/// What a path without an access token can answer.
+pub(crate) const OPEN_PATH: &[Failure] =
+    &[Failure::Refused(Refusal::MethodNotAllowed), Failure::Unexpected, Failure::Unavailable];
 
 /// What an operation with a body can answer.
 pub(crate) const BODY: &[Failure] =
@@ -48,7 +56,14 @@ impl Failure {
         use ErrorCode as E;
         match self {
             Self::InvalidInput => Fields::none_of(required).problem(),
+            Self::Refused(refusal @ Refusal::EnrolmentRequired) => {
+                Problem::from(refusal).with_data(enrolment())
+            }
             Self::Refused(refusal) => refusal.into(),
+            Self::Approval(code) => {
+                let challenge = Requirement::permission().to_challenge();
+                Problem::approval_required(code, challenge, (schema::APPROVAL.example)())
+            }
             Self::Core(E::PermissionDenied) => permission_denied(),
             Self::Core(E::PasswordRejected) => {
                 Problem::password_rejected(&[Rejection::TooShort, Rejection::Guessable])
@@ -82,6 +97,15 @@ impl Failure {
                  Verify the user, then repeat the request with the new record; `WWW-Authenticate` \
                  says how (RFC 9470)."
             }
+            Self::Refused(R::OperationUnknown) => "Its `type` is not one of the operator's.",
+            Self::Refused(R::EnrolmentRequired) => "`data` says what to set up.",
+            Self::Approval(_) => {
+                "`data` has what is demanded, the operation as it is to be approved, and a handle to go \
+                 on with."
+            }
+            Self::Core(E::RecordUsed) => {
+                "Under the `Idempotency-Key` of its use it would have been accepted again."
+            }
             Self::Core(E::VerificationBlocked) => {
                 "Passwords and codes count together, and until then right ones are refused too. \
                  `Retry-After` tells when."
@@ -93,4 +117,8 @@ impl Failure {
             _ => return None,
         })
     }
+}
+
+fn enrolment() -> Value {
+    json!({ "methods": ["phone_code"], "enrol": ["phone"] })
 }

@@ -6,9 +6,10 @@ mod operation;
 mod response;
 pub(super) mod schema;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -18,11 +19,13 @@ use utoipa::openapi::{
     PathItem, Paths, PathsBuilder, Server,
 };
 
-pub(super) use self::failure::{BODY, EVERY_PATH, FIRST_PARTY, Failure};
+pub(super) use self::failure::{BODY, EVERY_PATH, FIRST_PARTY, Failure, OPEN_PATH};
 use self::operation::ACCESS_TOKEN;
 pub(super) use self::operation::{Operation, RequestHeader, Success, Tag};
+use self::schema::Component;
 use super::endpoint::Endpoint;
-use super::{Problem, contract};
+use super::{Problem, contract, example};
+use crate::app::App;
 
 const DESCRIPTION: &str = "\
 A signed-in user proves once more who they are, by password or by a one-time code, and gets a \
@@ -44,14 +47,20 @@ Unknown fields are ignored. Paths may end with a slash.
 **Browsers** may call from any origin (CORS), without cookies; every header of an answer is exposed.";
 
 /// The document as it is served.
-static JSON: LazyLock<Option<Bytes>> = LazyLock::new(|| {
-    let written = document().to_json();
+static JSON: LazyLock<Option<Bytes>> = LazyLock::new(|| written(&document()));
+
+/// The same in dev mode.
+static DEV_JSON: LazyLock<Option<Bytes>> = LazyLock::new(|| written(&document_in_dev_mode()));
+
+fn written(document: &OpenApi) -> Option<Bytes> {
+    let written = document.to_json();
     written.inspect_err(|error| tracing::error!(%error, "no API document")).ok().map(Bytes::from)
-});
+}
 
 /// `GET /openapi.json`.
-pub(super) async fn show() -> Response {
-    match &*JSON {
+pub(super) async fn show(State(app): State<Arc<App>>) -> Response {
+    let json = if app.dev.is_some() { &DEV_JSON } else { &JSON };
+    match &**json {
         Some(json) => ([(CONTENT_TYPE, "application/json")], json.clone()).into_response(),
         None => Problem::unexpected().into_response(),
     }
@@ -59,14 +68,25 @@ pub(super) async fn show() -> Response {
 
 /// The document of every path of the contract.
 pub(crate) fn document() -> OpenApi {
+    of(contract(), &[Tag::Verification, Tag::MyAccount], &schema::COMPONENTS)
+}
+
+/// The same with the example of dev mode.
+pub(crate) fn document_in_dev_mode() -> OpenApi {
+    let endpoints = contract().into_iter().chain(example()).collect();
+    let components = [&schema::COMPONENTS[..], &schema::OF_EXAMPLE].concat();
+    of(endpoints, &[Tag::Verification, Tag::MyAccount, Tag::Example], &components)
+}
+
+fn of(endpoints: Vec<Endpoint>, tags: &[Tag], schemas: &[&Component]) -> OpenApi {
     OpenApiBuilder::new()
         .info(info())
         .servers(Some([Server::new("/")]))
-        .tags(Some(Tag::ALL.map(|tag| {
+        .tags(Some(tags.iter().map(|tag| {
             TagBuilder::new().name(tag.as_str()).description(Some(tag.description())).build()
         })))
-        .paths(paths(contract()))
-        .components(Some(components()))
+        .paths(paths(endpoints))
+        .components(Some(components(schemas)))
         .build()
 }
 
@@ -85,7 +105,7 @@ fn paths(endpoints: Vec<Endpoint>) -> Paths {
         let allow = allow(&endpoint);
         let item =
             endpoint.operations.iter().fold(PathItem::builder(), |item, (method, operation)| {
-                item.operation(method.clone(), operation.document(&allow))
+                item.operation(method.clone(), operation.document(endpoint.path, &allow))
             });
         paths.path(endpoint.path, item.build())
     });
@@ -108,7 +128,7 @@ fn allow(endpoint: &Endpoint) -> String {
     names.collect::<Vec<_>>().join(",")
 }
 
-fn components() -> Components {
+fn components(schemas: &[&Component]) -> Components {
     let token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT, or opaque")
@@ -117,7 +137,7 @@ fn components() -> Components {
              operation needs stand beside it.",
         ))
         .build();
-    schema::COMPONENTS
+    schemas
         .iter()
         .fold(ComponentsBuilder::new(), |components, component| {
             components.schema(component.name, component.document())

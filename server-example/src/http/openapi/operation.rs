@@ -13,6 +13,7 @@ use utoipa::openapi::{Ref, Required, SecurityRequirement, path};
 use super::failure::Failure;
 use super::response::responses;
 use super::schema::{Component, RECORD, text};
+use crate::http::approval::IDEMPOTENCY_KEY;
 use crate::http::my_account::RECORD_HEADER;
 
 /// The name of the security scheme.
@@ -26,9 +27,9 @@ pub(crate) struct Operation {
     pub(crate) tag: Tag,
     pub(crate) summary: &'static str,
     pub(crate) description: &'static str,
-    /// What the access token needs.
+    /// What the access token needs; without any, none is needed.
     pub(crate) scopes: &'static [&'static str],
-    pub(crate) header: Option<RequestHeader>,
+    pub(crate) headers: &'static [RequestHeader],
     pub(crate) body: Option<&'static Component>,
     pub(crate) success: Success,
     /// Every problem that it answers with.
@@ -48,6 +49,9 @@ pub(crate) struct Success {
 pub(crate) enum RequestHeader {
     AcceptLanguage,
     Record,
+    /// One or several.
+    Records,
+    IdempotencyKey,
 }
 
 /// The groups that operations are shown in.
@@ -55,23 +59,28 @@ pub(crate) enum RequestHeader {
 pub(crate) enum Tag {
     Verification,
     MyAccount,
+    Example,
 }
 
 impl Operation {
-    /// `allow` is what a wrong method is told.
-    pub(super) fn document(&self, allow: &str) -> path::Operation {
+    /// `allow` is what a wrong method of the path is told.
+    pub(super) fn document(&self, path: &str, allow: &str) -> path::Operation {
         let mut operation = OperationBuilder::new()
             .operation_id(Some(self.id))
             .tag(self.tag.as_str())
             .summary(Some(self.summary))
             .description(Some(self.description))
-            .security(SecurityRequirement::new(ACCESS_TOKEN, self.scopes.iter().copied()))
             .request_body(self.body.map(request_body))
             .responses(responses(self, allow));
-        if let Some(header) = self.header {
-            operation = operation.parameter(header.document());
+        if !self.scopes.is_empty() {
+            let scopes = self.scopes.iter().copied();
+            operation = operation.security(SecurityRequirement::new(ACCESS_TOKEN, scopes));
         }
-        operation.build()
+        let operation = self
+            .headers
+            .iter()
+            .fold(operation, |operation, header| operation.parameter(header.document()));
+        if path.ends_with("{id}") { operation.parameter(id()) } else { operation }.build()
     }
 }
 
@@ -89,6 +98,17 @@ impl RequestHeader {
                  `UserPermissionValidation` to an address or number that the user has.",
                 RECORD,
             ),
+            Self::Records => (
+                RECORD_HEADER,
+                "The verification record; several with commas, where all methods are demanded.",
+                RECORD,
+            ),
+            Self::IdempotencyKey => (
+                IDEMPOTENCY_KEY,
+                "Names this one request, in 1 to 256 bytes: repeated under it, it is the same use of \
+                 the record.",
+                "c0ffee-1",
+            ),
         };
         ParameterBuilder::new()
             .name(name)
@@ -102,12 +122,11 @@ impl RequestHeader {
 }
 
 impl Tag {
-    pub(super) const ALL: [Self; 2] = [Self::Verification, Self::MyAccount];
-
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Verification => "Verification",
             Self::MyAccount => "My account",
+            Self::Example => "Example",
         }
     }
 
@@ -115,8 +134,21 @@ impl Tag {
         match self {
             Self::Verification => "Getting a record.",
             Self::MyAccount => "The user's own account, changed with a record.",
+            Self::Example => "An operation that its user must have approved. In dev mode alone.",
         }
     }
+}
+
+/// The parameter of a path.
+fn id() -> Parameter {
+    ParameterBuilder::new()
+        .name("id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("The `verificationRecordId` of a send or of a verification."))
+        .schema(Some(text()))
+        .example(Some(RECORD.into()))
+        .build()
 }
 
 fn request_body(component: &'static Component) -> RequestBody {

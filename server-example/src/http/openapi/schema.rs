@@ -2,12 +2,13 @@
 
 use sekisho::identifier::{MAX_EMAIL_CHARS, MAX_PHONE_DIGITS};
 use sekisho::password::Rejection;
-use sekisho::{Password, Purpose};
+use sekisho::{Method, Password, Purpose};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{
-    ArrayBuilder, KnownFormat, Object, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type,
+    AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, OneOfBuilder,
+    SchemaFormat, SchemaType, Type,
 };
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::http::Problem;
 
@@ -21,11 +22,14 @@ pub(crate) struct Component {
 }
 
 /// Every one there is.
-pub(super) const COMPONENTS: [&Component; 10] = [
+pub(super) const COMPONENTS: [&Component; 13] = [
     &CURRENT_PASSWORD,
     &NEW_PASSWORD,
     &CODE_TO_SEND,
     &CODE_TO_CHECK,
+    &CODE_TO_RESEND,
+    &REVOCATION,
+    &APPROVAL,
     &NEW_EMAIL,
     &NEW_PHONE,
     &ISSUED,
@@ -33,6 +37,9 @@ pub(super) const COMPONENTS: [&Component; 10] = [
     &ACCOUNT,
     &PROBLEM,
 ];
+
+/// What the example of dev mode has beside them.
+pub(super) const OF_EXAMPLE: [&Component; 2] = [&TRANSFER, &TRANSFER_MADE];
 
 /// The beginnings of two tokens, in ASCII as a header must be.
 pub(super) const RECORD: &str = "sekisho_r1_TR3mQAEBAQBpJIEAAGkkg1go";
@@ -42,7 +49,10 @@ const EXPIRES_AT: &str = "2026-08-31T12:10:00.000Z";
 /// The body of a password check.
 pub(crate) const CURRENT_PASSWORD: Component = Component {
     name: "CurrentPassword",
-    schema: || object([("password", password().max_length(Some(Password::MAX_BYTES)))]).build(),
+    schema: || {
+        let password = password().max_length(Some(Password::MAX_BYTES));
+        for_operation(object([("password", password)])).build()
+    },
     example: || json!({ "password": "correct horse, wrong barrier" }),
     nested: &[],
 };
@@ -65,11 +75,11 @@ pub(crate) const CODE_TO_SEND: Component = Component {
              `UserPermissionValidation` if it is left out. A record of another purpose gives no \
              permission.",
         ));
-        ObjectBuilder::new()
+        let object = ObjectBuilder::new()
             .property("identifier", identifier())
             .required("identifier")
-            .property("templateType", template)
-            .build()
+            .property("templateType", template);
+        for_operation(object).build()
     },
     example: || json!({ "identifier": { "type": "email", "value": "ana@example.com" } }),
     nested: &["identifier"],
@@ -100,6 +110,101 @@ pub(crate) const CODE_TO_CHECK: Component = Component {
         })
     },
     nested: &["identifier"],
+};
+
+/// The body of a send of the same code.
+pub(crate) const CODE_TO_RESEND: Component = Component {
+    name: "CodeToResend",
+    schema: || {
+        let id = id("The `verificationRecordId` that the first send answered with.");
+        ObjectBuilder::new()
+            .property("verificationId", id)
+            .required("verificationId")
+            .property("identifier", identifier())
+            .property("operation", operation())
+            .build()
+    },
+    example: || json!({ "verificationId": CHALLENGE }),
+    nested: &["identifier"],
+};
+
+/// The body of a revocation by link.
+pub(crate) const REVOCATION: Component = Component {
+    name: "Revocation",
+    schema: || object([("revocation", id("What stands behind `#` in the link."))]).build(),
+    example: || json!({ "revocation": "sekisho_x1_TR3mQAQAaSSBAABpJINY" }),
+    nested: &[],
+};
+
+/// The body of a transfer.
+pub(crate) const TRANSFER: Component = Component {
+    name: "Transfer",
+    schema: || transfer().build(),
+    example: || json!({ "amount": "120.00", "currency": "EUR", "payee": "Ana" }),
+    nested: &[],
+};
+
+/// The answer of a transfer.
+pub(crate) const TRANSFER_MADE: Component = Component {
+    name: "TransferMade",
+    schema: || transfer().property("id", text()).required("id").build(),
+    example: || json!({ "id": "b1bdba5b9a4df3ce", "amount": "120.00", "currency": "EUR", "payee": "Ana" }),
+    nested: &[],
+};
+
+/// What a client goes on with where an operation is not approved.
+pub(crate) const APPROVAL: Component = Component {
+    name: "ApprovalRequired",
+    schema: || {
+        let flag =
+            |what: &str| ObjectBuilder::new().schema_type(Type::Boolean).description(Some(what));
+        let methods = text().enum_values(Some(Method::ALL.map(Method::as_str)));
+        let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let requirement = ObjectBuilder::new()
+            .property("methods", ArrayBuilder::new().items(methods))
+            .required("methods")
+            .property("match", text().enum_values(Some(["any", "all"])))
+            .required("match")
+            .property("maxAge", seconds.description(Some("Seconds since the verification.")))
+            .property("bound", flag("The record is for this operation alone."))
+            .required("bound")
+            .property("singleUse", flag("The record is used up."))
+            .required("singleUse")
+            .property("sameSession", flag("Only a record of this very session."))
+            .required("sameSession");
+        let handle = text().description(Some(
+            "Goes as `resumeHandle` with the request for a verification, beside the `operation`.",
+        ));
+        let date_time = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        ObjectBuilder::new()
+            .property("requirement", requirement)
+            .required("requirement")
+            .property("operation", operation())
+            .required("operation")
+            .property("resumeHandle", handle)
+            .required("resumeHandle")
+            .property("expiresAt", text().format(Some(date_time)))
+            .required("expiresAt")
+            .build()
+    },
+    example: || {
+        json!({
+            "requirement": {
+                "methods": ["password", "email_code", "phone_code"],
+                "match": "any",
+                "maxAge": 300,
+                "bound": true,
+                "singleUse": true,
+                "sameSession": false,
+            },
+            "operation": {
+                "type": "transfer", "amount": "120.00", "currency": "EUR", "payee": "Ana",
+            },
+            "resumeHandle": "sekisho_h1_TR3mQAMHAGkkgQAAaSSDWA",
+            "expiresAt": EXPIRES_AT,
+        })
+    },
+    nested: &[],
 };
 
 /// The body of an e-mail change.
@@ -194,7 +299,11 @@ pub(crate) const PROBLEM: Component = Component {
     schema: || {
         let code = text().description(Some("Stable. Only an unexpected failure has none."));
         let message = text().description(Some("For people, in English."));
-        let data = OneOfBuilder::new().item(supported_types()).item(rejections());
+        let data = OneOfBuilder::new()
+            .item(supported_types())
+            .item(rejections())
+            .item(enrolment())
+            .item(Ref::from_schema_name(APPROVAL.name));
         let details = text().description(Some("What is wrong with the request, for developers."));
         ObjectBuilder::new()
             .property("code", code)
@@ -264,6 +373,40 @@ fn nullable(of: Type) -> ObjectBuilder {
 
 fn milliseconds(object: ObjectBuilder) -> ObjectBuilder {
     object.description(Some("Milliseconds since 1970."))
+}
+
+/// The same with what a verification can be asked for.
+fn for_operation(object: ObjectBuilder) -> ObjectBuilder {
+    let handle = id("The handle of the answer that the operation was refused with.");
+    object.property("operation", operation()).property("resumeHandle", handle)
+}
+
+fn operation() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .property("type", text().description(Some("One that the operator knows.")))
+        .required("type")
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+        .description(Some(
+            "What the user approves. The record is good for exactly these members and values.",
+        ))
+}
+
+fn transfer() -> ObjectBuilder {
+    let amount = text().pattern(Some(r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$"));
+    ObjectBuilder::new()
+        .property("amount", amount.description(Some("Above 0.")))
+        .required("amount")
+        .property("currency", text().pattern(Some("^[A-Z]{3}$")))
+        .required("currency")
+        .property("payee", text().min_length(Some(1)).max_length(Some(70)))
+        .required("payee")
+        .property("reference", text().min_length(Some(1)).max_length(Some(140)))
+}
+
+fn enrolment() -> Object {
+    let list = |words: [&str; 3]| ArrayBuilder::new().items(text().enum_values(Some(words)));
+    let methods = list(Method::ALL.map(Method::as_str));
+    object([("methods", methods), ("enrol", list(["password", "email", "phone"]))]).build()
 }
 
 fn supported_types() -> Object {

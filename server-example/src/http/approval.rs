@@ -1,0 +1,225 @@
+//! Demanding that a user has approved an operation: the guard of whatever carries one out.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use sekisho::{Accepted, Binding, ErrorCode, Method, Presentation, Step};
+use serde_json::{Value, json};
+
+use super::authentication::Caller;
+use super::my_account::RECORD_HEADER;
+use super::{Problem, Refusal};
+use crate::app::App;
+use crate::clock::iso8601;
+use crate::driver::FlowError;
+use crate::operation::{Approval, Combination};
+use crate::policy::Providers;
+use crate::telemetry::{Decision, Verdict};
+use crate::users::User;
+
+/// Names a request, so that repeating it carries nothing out twice
+/// (draft-ietf-httpapi-idempotency-key-header).
+pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Demands the records that the operation's policy asks for, and uses them up if it says so.
+///
+/// What is wrong with a record is told to the user it belongs to, and to nobody else.
+pub(super) async fn require_approval(
+    app: &Arc<App>,
+    caller: &Caller,
+    user: &User,
+    approval: &Approval,
+    headers: &HeaderMap,
+) -> Result<Accepted, Problem> {
+    let told = |method, verdict| {
+        Decision::approval(caller.keys(), &caller.token, method).conclude(verdict, &app.metrics);
+    };
+    match present(app, caller, approval, headers).await {
+        Ok(accepted) => {
+            told(Some(accepted.record.method()), Verdict::SUCCESS);
+            Ok(accepted)
+        }
+        Err(NotApproved::Record(code)) => {
+            told(None, Verdict::failure(code.as_str()));
+            Err(refusal(app, caller, user, approval, code))
+        }
+        Err(NotApproved::Problem(problem)) => {
+            let problem = Err(problem);
+            told(None, Verdict::of(&problem));
+            problem
+        }
+    }
+}
+
+enum NotApproved {
+    /// A record is missing, or this is wrong with it.
+    Record(ErrorCode),
+    /// It is not about a record.
+    Problem(Problem),
+}
+
+/// Presents a record for each group of methods that the policy asks for one of. Nothing is used up
+/// before there is one for every group.
+async fn present(
+    app: &Arc<App>,
+    caller: &Caller,
+    approval: &Approval,
+    headers: &HeaderMap,
+) -> Result<Accepted, NotApproved> {
+    let methods = approval.policy.methods();
+    let groups = match approval.policy.r#match {
+        Combination::Any => vec![methods],
+        Combination::All => methods.into_iter().map(|method| vec![method]).collect(),
+    };
+    let tokens = records(headers);
+    let idempotency_key = idempotency_key(headers)?;
+    let show = |methods: &Vec<Method>, token: &str| {
+        let shown = Presentation {
+            token: token.to_owned(),
+            binding: binding(caller, approval),
+            idempotency_key: idempotency_key.clone(),
+        };
+        let requirement = approval.policy.requirement(methods.clone());
+        caller.rules.verifier.present(shown, &requirement, app.now())
+    };
+    let fitting = groups.iter().map(|group| fitting(tokens.iter().map(|token| show(group, token))));
+    let mut first = None;
+    for step in fitting.collect::<Result<Vec<_>, _>>()? {
+        let accepted = app.drive(step, None).await?;
+        first.get_or_insert(accepted);
+    }
+    first.ok_or(NotApproved::Record(ErrorCode::PermissionDenied))
+}
+
+/// The first presentation that is not refused at once; else what is wrong with one of them.
+fn fitting(steps: impl Iterator<Item = Step<Accepted>>) -> Result<Step<Accepted>, NotApproved> {
+    let mut wrong = NotApproved::Record(ErrorCode::PermissionDenied);
+    for step in steps {
+        match step {
+            Step::Done(Err(error)) if error.code() == ErrorCode::RecordNotFound => {}
+            Step::Done(Err(error)) => wrong = FlowError::from(error).into(),
+            step => return Ok(step),
+        }
+    }
+    Err(wrong)
+}
+
+impl From<FlowError> for NotApproved {
+    fn from(error: FlowError) -> Self {
+        use ErrorCode as E;
+        match error {
+            FlowError::Refused(error) => match error.code() {
+                E::RecordNotFound => Self::Record(E::PermissionDenied),
+                code @ (E::RecordSessionMismatch
+                | E::RecordOperationMismatch
+                | E::RecordMethodNotAllowed
+                | E::RecordTooOld
+                | E::RecordUsed) => Self::Record(code),
+                _ => Self::Problem(error.into()),
+            },
+            error => Self::Problem(error.into()),
+        }
+    }
+}
+
+impl From<Problem> for NotApproved {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+fn binding(caller: &Caller, approval: &Approval) -> Binding {
+    let operation = approval.policy.bound.then_some(approval.operation);
+    Binding { operation, ..caller.binding() }
+}
+
+/// The records of the header, one or several.
+fn records(headers: &HeaderMap) -> Vec<&str> {
+    let values = headers.get_all(RECORD_HEADER).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim).filter(|it| !it.is_empty()).collect()
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = value.to_str().map_err(|_| {
+        Problem::invalid_input("The header Idempotency-Key must be 1 to 256 characters of ASCII.")
+    })?;
+    Ok(Some(key.to_owned()))
+}
+
+/// What to do to get the operation approved; where that cannot be done, what to enrol first.
+fn refusal(
+    app: &App,
+    caller: &Caller,
+    user: &User,
+    approval: &Approval,
+    code: ErrorCode,
+) -> Problem {
+    if code == ErrorCode::RecordUsed {
+        return sekisho::Error::from(code).into();
+    }
+    let missing = missing_methods(user, &approval.policy.methods(), &caller.rules.policy.providers);
+    let can_be_met = match approval.policy.r#match {
+        Combination::Any => missing.len() < approval.policy.methods.len(),
+        Combination::All => missing.is_empty(),
+    };
+    if !can_be_met {
+        return Problem::from(Refusal::EnrolmentRequired).with_data(json!({
+            "methods": approval.policy.methods,
+            "enrol": missing.into_iter().map(enrolled_as).collect::<Vec<_>>(),
+        }));
+    }
+    approval_required(app, caller, approval, code).unwrap_or_else(Problem::from)
+}
+
+fn approval_required(
+    app: &App,
+    caller: &Caller,
+    approval: &Approval,
+    code: ErrorCode,
+) -> Result<Problem, sekisho::Error> {
+    let requirement = approval.policy.requirement(approval.policy.methods());
+    let binding = binding(caller, approval);
+    let handle = caller.rules.verifier.issue_resume_handle(&requirement, &binding, app.now())?;
+    let data = json!({
+        "requirement": requirement_of(approval),
+        "operation": approval.facts,
+        "resumeHandle": handle.token,
+        "expiresAt": iso8601(handle.expires_at),
+    });
+    Ok(Problem::approval_required(code, requirement.to_challenge(), data))
+}
+
+/// What the operator demands, as a client reads it.
+pub(super) fn requirement_of(approval: &Approval) -> Value {
+    let policy = &approval.policy;
+    let mut requirement = json!({
+        "methods": policy.methods,
+        "match": policy.r#match,
+        "bound": policy.bound,
+        "singleUse": policy.single_use,
+        "sameSession": policy.same_session,
+    });
+    if let (Some(fields), Some(seconds)) = (requirement.as_object_mut(), policy.max_age_seconds) {
+        fields.insert("maxAge".to_owned(), seconds.into());
+    }
+    requirement
+}
+
+/// The methods by which the user cannot verify.
+fn missing_methods(user: &User, methods: &[Method], providers: &Providers) -> Vec<Method> {
+    let has = |method: Method| match method {
+        Method::Password => user.password_hash.is_some(),
+        Method::EmailCode => user.email.is_some() && providers.email,
+        Method::PhoneCode => user.phone.is_some() && providers.sms,
+    };
+    methods.iter().copied().filter(|method| !has(*method)).collect()
+}
+
+const fn enrolled_as(method: Method) -> &'static str {
+    match method {
+        Method::Password => "password",
+        Method::EmailCode => "email",
+        Method::PhoneCode => "phone",
+    }
+}
