@@ -10,10 +10,11 @@ target=$(cargo metadata --locked --format-version 1 --no-deps |
 # The vectors are for Argon2, which is twice as fast with them; all else is larger and no faster.
 # SHA-256 in a loop, not written out, takes a fourteenth of the code and hashes as fast here; more than
 # the smallest functions inlined make less code than only these. What loop strength reduction makes of
-# loops packs worse, and is no faster.
+# loops packs worse, and is no faster. Paths of the machine that builds are nobody's business.
 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="${CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS:-} \
   -C target-feature=+simd128 -C no-vectorize-loops -C no-vectorize-slp \
-  --cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\" -C llvm-args=-inline-threshold=10 -C llvm-args=-disable-lsr" \
+  --cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\" -C llvm-args=-inline-threshold=10 -C llvm-args=-disable-lsr \
+  --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=" \
   cargo build --locked --profile wasm -p sekisho-wasm --target wasm32-unknown-unknown
 rm -rf dist js/glue
 cargo run --locked --quiet -p sekisho-wasm-bindgen -- \
