@@ -4,10 +4,8 @@ use alloc::string::String;
 use alloc::vec;
 use core::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-
-use crate::KeyRing;
 use crate::mac::leftmost;
+use crate::{KeyRing, base64};
 
 /// Names a counter: a keyed digest, so that a counter store learns nothing about people. Displays
 /// as 22 characters of base64url.
@@ -19,7 +17,7 @@ pub struct CounterKey([u8; 16]);
 impl CounterKey {
     /// The 22 characters.
     pub fn to_text(&self) -> String {
-        Base64UrlUnpadded::encode_string(&self.0)
+        base64::encode(&self.0)
     }
 }
 

@@ -5,13 +5,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::cursor::Fields;
 use crate::digest::DigestKey;
 use crate::mac::{HmacKey, leftmost};
-use crate::{Entropy, Error, ErrorCode, Timestamp, digits};
+use crate::{Entropy, Error, ErrorCode, Timestamp, base64, digits};
 
 /// The most keys a ring holds at once.
 pub const MAX_KEYS: usize = 16;
@@ -122,16 +121,15 @@ impl Secret {
 
     fn parse(text: &str) -> Result<Self, Error> {
         let mut bytes = Zeroizing::new([0; 32]);
-        let decoded = Base64UrlUnpadded::decode(text, bytes.as_mut_slice())
-            .map_err(|_| ErrorCode::KeyRingMalformed)?;
-        if decoded.len() < 32 {
+        let decoded = base64::decode_into(text.as_bytes(), bytes.as_mut_slice());
+        if decoded.ok_or(ErrorCode::KeyRingMalformed)? < 32 {
             return Err(ErrorCode::KeyWeak.into());
         }
         Self::new(*bytes)
     }
 
     fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(Base64UrlUnpadded::encode_string(&self.0))
+        Zeroizing::new(base64::encode(&self.0))
     }
 }
 

@@ -66,6 +66,7 @@ extern crate alloc;
 #[cfg(all(feature = "std", not(test)))]
 extern crate std;
 
+mod base64;
 mod canonical_json;
 mod challenge;
 pub mod code;

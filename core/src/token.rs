@@ -3,7 +3,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use subtle::ConstantTimeEq;
 
 use crate::challenge::Challenge;
@@ -15,7 +14,7 @@ use crate::record::{RecordId, VerificationRecord};
 use crate::resume_handle::ResumeHandle;
 use crate::revocation::Revocation;
 use crate::time::CLOCK_SKEW_SECONDS;
-use crate::{Error, ErrorCode, KeyId, KeyRing, Method, Purpose, Timestamp};
+use crate::{Error, ErrorCode, KeyId, KeyRing, Method, Purpose, Timestamp, base64};
 
 /// What a record's token begins with; secret scanners know it.
 pub const RECORD_PREFIX: &str = "sekisho_r1_";
@@ -138,7 +137,7 @@ fn finish(mut bytes: Vec<u8>, key: &HmacKey, prefix: &str) -> String {
     bytes.extend_from_slice(&key.mac(&[&bytes]));
     let mut text = String::with_capacity(prefix.len() + bytes.len().div_ceil(3) * 4);
     text.push_str(prefix);
-    text.push_str(&Base64UrlUnpadded::encode_string(&bytes));
+    text.push_str(&base64::encode(&bytes));
     text
 }
 
@@ -154,7 +153,7 @@ fn open(
     purpose: fn(&SealingKeys) -> &HmacKey,
 ) -> Option<Vec<u8>> {
     let text = token.strip_prefix(prefix).filter(|text| text.len() == length / 3 * 4)?;
-    let bytes = Base64UrlUnpadded::decode_vec(text).ok()?;
+    let bytes = base64::decode(text.as_bytes())?;
     let (fields, mac) = bytes.split_last_chunk::<MAC_LENGTH>()?;
     let key_id = KeyId::from_bytes(Reader(fields).take()?);
     let key = purpose(keys.opening_keys(key_id, now)?);

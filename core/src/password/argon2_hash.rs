@@ -3,7 +3,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64Unpadded, Encoding};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -13,7 +12,7 @@ use super::memory::KeptMemory;
 use super::pepper::Peppers;
 use super::phc::{self, PhcString, decimal, unreadable};
 use super::policy::Argon2Cost;
-use crate::{Error, ErrorCode, digits};
+use crate::{Error, ErrorCode, base64, digits};
 
 /// Bytes of the tag of new hashes (RFC 9106, section 4).
 const TAG_BYTES: usize = 32;
@@ -53,8 +52,8 @@ impl Argon2Hash {
             variant: variant(phc.algorithm).ok_or_else(unreadable)?,
             version: version(phc.version).ok_or_else(unreadable)?,
             cost,
-            keyid: base64(keyid, MAX_KEYID_BYTES)?,
-            data: base64(data, MAX_DATA_BYTES)?,
+            keyid: bytes(keyid, MAX_KEYID_BYTES)?,
+            data: bytes(data, MAX_DATA_BYTES)?,
             salt: phc.salt,
             tag: phc.tag,
         })
@@ -110,7 +109,7 @@ pub(super) fn hash(
     let Argon2Cost { m_kib, t, p } = cost;
     let [m, t, p] = [m_kib, t, p].map(digits::to_text);
     let [keyid, salt, tag] =
-        [peppers.current_id(), salt, tag.as_slice()].map(Base64Unpadded::encode_string);
+        [peppers.current_id(), salt, tag.as_slice()].map(base64::encode_standard);
     let keyid_name = if keyid.is_empty() { "" } else { ",keyid=" };
     let mut text = String::from("$argon2id$v=19$m=");
     for piece in [&m, ",t=", &t, ",p=", &p, keyid_name, &keyid, "$", &salt, "$", &tag] {
@@ -164,9 +163,9 @@ fn version(number: Option<u32>) -> Option<Version> {
     }
 }
 
-fn base64(text: Option<&str>, max_bytes: usize) -> Result<Vec<u8>, Error> {
-    let bytes = Base64Unpadded::decode_vec(text.unwrap_or_default());
-    bytes.ok().filter(|bytes| bytes.len() <= max_bytes).ok_or_else(unreadable)
+fn bytes(text: Option<&str>, max_bytes: usize) -> Result<Vec<u8>, Error> {
+    let bytes = base64::decode_standard(text.unwrap_or_default());
+    bytes.filter(|bytes| bytes.len() <= max_bytes).ok_or_else(unreadable)
 }
 
 #[cfg(test)]

@@ -4,10 +4,8 @@
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use base64ct::{Base64Unpadded, Encoding};
-
 use crate::cursor::Fields;
-use crate::{Error, ErrorCode, digits};
+use crate::{Error, ErrorCode, base64, digits};
 
 /// Bytes of a salt: fewer do not make hashes distinct, more add nothing.
 const SALT_BYTES: RangeInclusive<usize> = 8..=48;
@@ -87,7 +85,7 @@ fn next<'a>(fields: &mut Fields<'a>) -> Result<&'a str, Error> {
 }
 
 fn bytes(text: &str, bounds: RangeInclusive<usize>) -> Result<Vec<u8>, Error> {
-    let bytes = Base64Unpadded::decode_vec(text).ok().filter(|bytes| bounds.contains(&bytes.len()));
+    let bytes = base64::decode_standard(text).filter(|bytes| bounds.contains(&bytes.len()));
     bytes.ok_or_else(unreadable)
 }
 
