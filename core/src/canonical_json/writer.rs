@@ -14,7 +14,17 @@ pub(super) struct Member {
 /// By the UTF-16 code units of the key (RFC 8785 §3.2.3).
 impl Ord for Member {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key.encode_utf16().cmp(other.key.encode_utf16())
+        self.key.bytes().map(utf16_rank).cmp(other.key.bytes().map(utf16_rank))
+    }
+}
+
+/// Of two different bytes at one place, the higher rank belongs to the text with the higher code unit.
+/// UTF-8 has the same order but for one thing: what begins with these two bytes, U+E000 to U+FFFF, is
+/// in UTF-16 above all that takes two code units.
+const fn utf16_rank(byte: u8) -> u8 {
+    match byte {
+        0xee | 0xef => byte | 0x10,
+        _ => byte,
     }
 }
 
@@ -63,4 +73,31 @@ pub(super) fn write_string(text: &str, out: &mut String) {
         }
     }
     out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn keys_are_in_the_order_of_their_code_units(
+            start in "[a\u{e000}\u{10000}]{0,2}",
+            keys in any::<[char; 2]>(),
+            edges in prop::sample::subsequence(
+                vec!['\u{7f}', '\u{80}', '\u{7ff}', '\u{800}', '\u{d7ff}', '\u{e000}', '\u{efff}',
+                    '\u{f000}', '\u{ffff}', '\u{10000}', '\u{3ffff}', '\u{40000}', '\u{10ffff}'],
+                2,
+            ),
+        ) {
+            for [one, other] in [keys, [edges[0], edges[1]], [keys[0], edges[1]]] {
+                let [one, other] = [one, other].map(|end| format!("{start}{end}"));
+                let order = one.encode_utf16().cmp(other.encode_utf16());
+                let [one, other] = [one, other].map(|key| Member { key, value: String::new() });
+                prop_assert_eq!(one.cmp(&other), order);
+            }
+        }
+    }
 }
