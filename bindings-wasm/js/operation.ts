@@ -11,6 +11,15 @@ export interface OperationInput {
   readonly operationJson?: string;
 }
 
+/** A string, closed or not; or what stands between strings and may be a number. */
+const PIECES = /"(?:[^"\\]|\\.)*"?|[-+.\deE]+/gs;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+/** So many characters have no more digits than every double tells apart, as those from here on do. */
+const DISTINCT_DIGITS = 15;
+const LEAST_FULL = 1e-306;
+/** The rules refuse a longer text, so there is nothing to do for it. */
+const MAX_LENGTH = 65_536;
+
 /**
  * An operation as JSON text.
  *
@@ -18,13 +27,25 @@ export interface OperationInput {
  * @throws SekishoError `operation_invalid` for what is too deep to be written.
  */
 export function toJson({ operation, operationJson }: OperationInput): string | undefined {
-  if (operation === undefined) return textIfAny("operationJson", operationJson);
+  if (operation === undefined) return withShortestNumbers(textIfAny("operationJson", operationJson));
   if (operationJson !== undefined) throw new TypeError("operation and operationJson are one too many");
   try {
     return JSON.stringify(operation, refuseLoss);
   } catch (cause) {
     throw cause instanceof RangeError ? failure("operation_invalid", undefined, { cause }) : cause;
   }
+}
+
+/** The module leaves numbers to JavaScript, which has them. What is no JSON stays none. */
+function withShortestNumbers(json: string | undefined): string | undefined {
+  if (json === undefined || json.length > MAX_LENGTH) return json;
+  return json.replace(PIECES, (piece) => (NUMBER.test(piece) ? shortest(piece) : piece));
+}
+
+function shortest(decimal: string): string {
+  const double = Number(decimal);
+  const isDistinct = decimal.length <= DISTINCT_DIGITS && Math.abs(double) >= LEAST_FULL;
+  return isDistinct ? decimal : String(double);
 }
 
 function refuseLoss(name: string, value: unknown): unknown {

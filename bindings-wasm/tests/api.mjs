@@ -109,6 +109,66 @@ export async function an_operation_is_approved_as_it_is_and_no_other() {
   );
 }
 
+export async function numbers_of_an_operation_are_compared_as_doubles_however_long() {
+  const counters = new MemoryCounters();
+  const same = [
+    ["[0.1]", "[0.1000000000000000055511151231257827]"],
+    ['{"a":1e-7}', '{"a":0.00000010000000000000000000}'],
+    ["5e-324", "3e-324"],
+    ["5e-324", `0.${"0".repeat(323)}3`],
+    ["0", "-0.00000000000000000000"],
+    ["0", `2e-${"9".repeat(30)}`],
+    ["9007199254740991", "9007199254740990.9999"],
+    ['["\\"1.00000000000000000",1]', '["\\"1.00000000000000000",1.00000000000000000]'],
+    ['{"1.00000000000000000":2.5}', '{"1.00000000000000000":2.50000000000000000}'],
+  ];
+  const pick = random(11);
+  for (let round = 0; round < 300; round += 1) {
+    const double = (pick(2 ** 24) + pick(2 ** 24) / 2 ** 24) * 10 ** (pick(60) - 50);
+    if (double >= 2 ** 53) continue;
+    same.push([JSON.stringify(double), `  ${double.toExponential(40)} `]);
+    same.push([JSON.stringify(double), double.toPrecision(17)]);
+  }
+  for (const [json, other] of same) {
+    const { record: token } = await record({ operation: JSON.parse(json) });
+    await verifier.present({ subject, record: token, operationJson: other }, counters);
+  }
+  const { record: token } = await record({ operationJson: "0.1" });
+  const next = { subject, record: token, operationJson: "0.10000000000000002" };
+  await assert.rejects(verifier.present(next, counters), coded("record_operation_mismatch"));
+}
+
+export async function no_number_becomes_one_on_the_way() {
+  const long = "0".repeat(20);
+  for (const operationJson of [
+    `0${long}`,
+    `-0${long}`,
+    `.${long}`,
+    `1.${long}e`,
+    `1.${long}e2e3`,
+    `1.${long}.5`,
+    `1.${long}-1`,
+    `1.${long} 1`,
+    `+1.${long}`,
+    `1e${long}x`,
+    `"1.${long}`,
+    `"1.${long}\\`,
+    `1${long}e308`,
+    `-1${long}e308`,
+    `9007199254740992.${long}`,
+    `"${'\\"'.repeat(32_000)}`,
+    " ".repeat(1 << 24),
+  ]) {
+    const start = performance.now();
+    await assert.rejects(
+      verifier.sendCode({ subject, to, operationJson }, new MemoryCounters()),
+      coded("operation_invalid"),
+      operationJson.slice(0, 40),
+    );
+    assert.ok(performance.now() - start < 1000, operationJson.slice(0, 40));
+  }
+}
+
 export async function a_route_is_guarded_in_five_lines() {
   const { record: token } = await record();
   const counters = new MemoryCounters();

@@ -99,10 +99,13 @@ fn the_default_is_pure() {
     let features: Vec<&str> = core.features.keys().map(String::as_str).collect();
     assert_eq!(
         features,
-        ["acceptance", "default", "legacy-hashes", "serde_json", "std", "unicode"]
+        ["acceptance", "default", "legacy-hashes", "numbers", "serde_json", "std", "unicode"]
     );
     let default: BTreeSet<&str> = core.features["default"].iter().map(String::as_str).collect();
-    assert_eq!(default, BTreeSet::from(["legacy-hashes", "serde_json", "std", "unicode"]));
+    assert_eq!(
+        default,
+        BTreeSet::from(["legacy-hashes", "numbers", "serde_json", "std", "unicode"])
+    );
 }
 
 #[test]

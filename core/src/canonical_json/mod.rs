@@ -1,6 +1,9 @@
 //! JSON with one meaning (RFC 7493, I-JSON) in one spelling (RFC 8785, JCS).
 
 mod decimal;
+#[cfg(feature = "numbers")]
+mod double;
+#[cfg(feature = "numbers")]
 mod natural;
 mod number;
 mod reader;
