@@ -5,13 +5,21 @@ All the state there is are expiring counters, in a :class:`CounterStore`. A :cla
 every flow over it.
 """
 
-from . import _buffer as _buffer
 from ._counters import CounterOp, CounterStore
 from ._error import ERROR_CODES, ErrorCode, SekishoError
 from ._flow import Flow
 from ._identifier import Identifier, canonical
 from ._key_ring import Environment, KeyRing, KeyTimes
 from ._memory_counters import MemoryCounters
+from ._outcome import (
+    Accepted,
+    CodeDrawn,
+    CodeSent,
+    CodeUncounted,
+    Limits,
+    PasswordVerified,
+    Verified,
+)
 from ._password_acceptance import PasswordAcceptance, PasswordRejection
 from ._password_policy import PasswordPolicy, Pepper, Verification
 from ._policy import CodePolicy, FailurePolicy, Policy, SendPolicy
@@ -26,18 +34,7 @@ from ._requirement import (
     purpose_of_code,
     to_challenge,
 )
-from ._verifier import (
-    Accepted,
-    CodeDrawn,
-    CodeSent,
-    CodeUncounted,
-    Limits,
-    PasswordVerified,
-    Steps,
-    Verified,
-    Verifier,
-    VerifierWithoutCounters,
-)
+from ._verifier import Steps, Verifier, VerifierWithoutCounters
 
 __all__ = [
     "ERROR_CODES",

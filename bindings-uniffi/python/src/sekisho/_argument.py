@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+
+_LENGTH = struct.Struct(">i").pack
 _GREATEST = {32: (1 << 31) - 1, 64: (1 << 63) - 1}
 
 
@@ -27,6 +30,19 @@ def _is_encodable(name: str, value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def written(name: str, value: str) -> bytes:
+    """The same, as it crosses over."""
+    try:
+        encoded = str.encode(value)
+    except (TypeError, UnicodeEncodeError):
+        encoded = text(name, value).encode()
+    return _LENGTH(len(encoded)) + encoded
+
+
+def written_if_any(name: str, value: str | None) -> bytes:
+    return b"\0" if value is None else b"\1" + written(name, value)
 
 
 def text_if_any(name: str, value: str | None) -> str | None:

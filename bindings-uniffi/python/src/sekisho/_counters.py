@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from . import _rust
 
@@ -31,25 +30,6 @@ class CounterStore(Protocol):
 
     async def add(self, ops: Sequence[CounterOp]) -> Sequence[int]:
         """Makes the additions in their order and answers with the new values in the same order."""
-
-
-# Type checkers do not see the variants of UniFFI's errors.
-_CounterStoreError: Any = _rust.CounterStoreError
-
-
-class Bridge(_rust.CounterStore):
-    """A store as Rust sees it, which keeps what the store raised."""
-
-    def __init__(self, counters: CounterStore) -> None:
-        self._counters = counters
-        self.cause: BaseException | None = None
-
-    async def add(self, ops: list[_rust.CounterOp]) -> list[int]:
-        try:
-            return counts(await self._counters.add(lifted(ops)))
-        except (Exception, asyncio.CancelledError) as cause:
-            self.cause = cause
-            raise _CounterStoreError.Unavailable(None) from None
 
 
 def lifted(ops: list[_rust.CounterOp]) -> list[CounterOp]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 from . import _rust
+from ._crossing import lifts
 
 #: A stable error code.
 ErrorCode = Literal[
@@ -77,18 +78,10 @@ def failure(code: ErrorCode) -> SekishoError:
     return SekishoError(code, _rust.error_codes()[ERROR_CODES.index(code)].describe())
 
 
-def raised(error: Any) -> SekishoError:
-    """The same error, one of UniFFI's, in Python's form."""
+def _lifted(found: bytes) -> SekishoError:
+    error = _as_generated(found)
     code = cast(ErrorCode, error.code())
     return SekishoError(code, error.describe(), getattr(error, "retry_after", None))
 
 
-class refusals:
-    """Raises what Rust refuses."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, _rust.SekishoError):
-            raise raised(error) from None
+_as_generated = lifts("SekishoError", _lifted)

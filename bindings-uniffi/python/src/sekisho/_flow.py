@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, Callable, Generic, Protocol, TypeVar
 
 from . import _rust
-from ._counters import Bridge, CounterOp, CounterStore, counts, lifted
-from ._error import raised, refusals
+from ._counters import CounterOp, CounterStore, counts, lifted
+from ._error import failure
 from ._native import Closable
 
 Found = TypeVar("Found", covariant=True)
@@ -51,32 +51,57 @@ class Flow(Closable[RustFlow[Any]], Generic[Outcome]):
 
         :raises SekishoError: where it was refused.
         """
-        with refusals():
-            return self._lift(self._rust.outcome())
+        return self._lift(self._rust.outcome())
 
 
 async def drive(
-    start: Callable[[Bridge], Awaitable[Found]],
+    flow: Flow[Outcome],
     counters: CounterStore,
-    lift: Callable[[Found], Outcome],
+    resume: Callable[[Flow[Any], list[int]], Awaitable[None]] | None = None,
 ) -> Outcome:
-    """What a flow comes to that Rust drives over a store. A store that raises ends it, refusing."""
-    bridge = Bridge(counters)
+    """What a flow comes to over a store: it asks for counters, they are added, it resumes. A store that
+    raises ends it, refusing.
+
+    :param resume: goes on after each addition, where that takes its time.
+    """
+    with flow:
+        while (ops := flow.ops) is not None:
+            new_counts = await _added(counters, ops)
+            if resume is None:
+                flow.resume(new_counts)
+            else:
+                await resume(flow, new_counts)
+        return flow.outcome()
+
+
+async def _added(counters: CounterStore, ops: list[CounterOp]) -> list[int]:
     try:
-        return lift(await start(bridge))
-    except _rust.SekishoError as error:
-        raise raised(error) from bridge.cause
+        return counts(await counters.add(ops))
+    except asyncio.CancelledError as cause:
+        if is_cancelled():
+            raise
+        raise failure("counter_store_failed") from cause
+    except Exception as cause:
+        raise failure("counter_store_failed") from cause
 
 
-# Type checkers do not see the variants of UniFFI's errors.
-_ExecutorError: Any = _rust.ExecutorError
+async def resumed_in_thread(flow: Flow[Any], new_counts: list[int]) -> None:
+    """Resumes in a thread of the event loop's pool. What that does not take is done by the thread that
+    waits: that delays others there, but the answer is the same.
+    """
+    try:
+        await asyncio.to_thread(flow.resume, new_counts)
+    except RuntimeError:
+        flow.resume(new_counts)
+    except asyncio.CancelledError:
+        if is_cancelled():
+            raise
+        flow.resume(new_counts)
 
 
-class Threads(_rust.Executor):
-    """Has Argon2 computed in a thread of the event loop's pool, as ``asyncio.to_thread`` does."""
-
-    async def run(self, computation: _rust.Computation) -> None:
-        try:
-            await asyncio.to_thread(computation.run)
-        except (RuntimeError, asyncio.CancelledError):
-            raise _ExecutorError.Rejected() from None
+def is_cancelled() -> bool:
+    """Whether it is the running task that is cancelled, and not only what it waits for. Before Python
+    3.11 nobody can tell: it is taken for cancelled.
+    """
+    task: Any = asyncio.current_task()
+    return not hasattr(task, "cancelling") or task.cancelling() > 0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import _rust
-from ._argument import text
-from ._error import failure, refusals
+from ._argument import text, written
+from ._error import failure
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,14 @@ class Identifier:
         lowered: _rust.Identifier = getattr(variants, self.type.upper())(value)
         return lowered
 
+    def _written(self) -> bytes:
+        value = written("identifier.value", self.value)
+        if self.type == "email":
+            return b"\0\0\0\1" + value
+        if self.type == "phone":
+            return b"\0\0\0\2" + value
+        raise failure("identifier_invalid")
+
 
 def canonical(identifier: Identifier) -> str:
     """The form under which different spellings of one recipient are the same: what a unique index
@@ -43,5 +51,4 @@ def canonical(identifier: Identifier) -> str:
 
     :raises SekishoError: ``identifier_invalid`` for what is no e-mail address or phone number.
     """
-    with refusals():
-        return _rust.canonical(identifier._lower())
+    return _rust.canonical(identifier._lower())

@@ -7,7 +7,6 @@ from typing import Literal
 
 from . import _rust
 from ._argument import bytes_if_any, number, number_if_any, text
-from ._error import refusals
 from ._native import Closable
 
 #: Where a ring is for: what a development ring sealed no production ring opens.
@@ -40,8 +39,7 @@ class KeyRing(Closable[_rust.KeyRing]):
         :raises SekishoError: ``key_ring_malformed``, ``key_weak``, ``key_repeated``.
         """
         given = ring.decode(errors="replace") if isinstance(ring, bytes) else text("ring", ring)
-        with refusals():
-            self._held = _rust.KeyRing.parse(given)
+        self._held = _rust.KeyRing.parse(given)
 
     @classmethod
     def generate(
@@ -58,14 +56,13 @@ class KeyRing(Closable[_rust.KeyRing]):
         """
         if environment not in _ENVIRONMENTS:
             raise TypeError(f"environment must be production or development, not {environment!r}")
-        with refusals():
-            return cls._of(
-                _rust.KeyRing.generate(
-                    _ENVIRONMENTS[environment],
-                    number_if_any("now", now),
-                    bytes_if_any("entropy", entropy),
-                )
+        return cls._of(
+            _rust.KeyRing.generate(
+                _ENVIRONMENTS[environment],
+                number_if_any("now", now),
+                bytes_if_any("entropy", entropy),
             )
+        )
 
     def rotate(self, seals_from: int, *, now: int | None = None, entropy: bytes | None = None) -> KeyRing:
         """The ring with one more key, which seals from a time on.
@@ -73,16 +70,14 @@ class KeyRing(Closable[_rust.KeyRing]):
         :raises SekishoError: ``key_ring_full``.
         """
         seals_from, now = number("seals_from", seals_from), number_if_any("now", now)
-        with refusals():
-            return self._of(self._rust.rotate(seals_from, now, bytes_if_any("entropy", entropy)))
+        return self._of(self._rust.rotate(seals_from, now, bytes_if_any("entropy", entropy)))
 
     def retire(self, kid: str, at: int) -> KeyRing:
         """The ring in which a key opens nothing from a time on.
 
         :raises SekishoError: ``key_unknown``, ``key_still_seals``.
         """
-        with refusals():
-            return self._of(self._rust.retire(text("kid", kid), number("at", at)))
+        return self._of(self._rust.retire(text("kid", kid), number("at", at)))
 
     def to_text(self) -> str:
         """The ring's text, which is the secret itself."""
@@ -105,8 +100,7 @@ class KeyRing(Closable[_rust.KeyRing]):
 
         :raises SekishoError: ``key_none_seals``.
         """
-        with refusals():
-            return self._rust.seals_with(number_if_any("now", now))
+        return self._rust.seals_with(number_if_any("now", now))
 
     @classmethod
     def _of(cls, ring: _rust.KeyRing) -> KeyRing:

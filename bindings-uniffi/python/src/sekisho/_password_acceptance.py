@@ -7,7 +7,6 @@ from typing import Literal, cast
 
 from . import _rust
 from ._argument import searchable, text
-from ._error import refusals
 from ._native import Closable
 
 #: Why a new password is not acceptable: Logto's codes.
@@ -44,6 +43,5 @@ class PasswordAcceptance(Closable[_rust.PasswordAcceptance]):
         """
         own = [searchable("own_data", entry) for entry in own_data]
         others = [searchable("words", word) for word in words]
-        with refusals():
-            rejections = self._rust.judge(text("password", password), own, others)
+        rejections = self._rust.judge(text("password", password), own, others)
         return [cast(PasswordRejection, rejection.text()) for rejection in rejections]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from . import _rust
 from ._argument import bytes_if_any, number_if_any, text, text_if_any
-from ._error import refusals
 from ._native import Closable
 
 
@@ -58,14 +57,13 @@ class PasswordPolicy(Closable[_rust.PasswordPolicy]):
         :param older_peppers: what older hashes were peppered with.
         :raises SekishoError: ``policy_invalid`` outside the bounds, ``key_weak``, ``key_repeated``.
         """
-        with refusals():
-            self._held = _rust.PasswordPolicy(
-                number_if_any("memory_kib", memory_kib, 32),
-                number_if_any("passes", passes, 32),
-                number_if_any("lanes", lanes, 32),
-                None if pepper is None else pepper._lower(),
-                [older._lower() for older in older_peppers],
-            )
+        self._held = _rust.PasswordPolicy(
+            number_if_any("memory_kib", memory_kib, 32),
+            number_if_any("passes", passes, 32),
+            number_if_any("lanes", lanes, 32),
+            None if pepper is None else pepper._lower(),
+            [older._lower() for older in older_peppers],
+        )
 
     def hash(self, password: str, *, salt: bytes | None = None) -> str:
         """Hashes a new password: a PHC string.
@@ -74,8 +72,7 @@ class PasswordPolicy(Closable[_rust.PasswordPolicy]):
         :raises SekishoError: ``password_invalid``, ``out_of_memory``.
         """
         password = text("password", password)
-        with refusals():
-            return self._rust.hash(password, bytes_if_any("salt", salt))
+        return self._rust.hash(password, bytes_if_any("salt", salt))
 
     def verify(self, password: str, password_hash: str | None) -> Verification:
         """Checks a password against a stored hash; without one it takes the same time and never
@@ -85,6 +82,5 @@ class PasswordPolicy(Closable[_rust.PasswordPolicy]):
             ``password_hash_too_costly``, ``pepper_unknown``, ``out_of_memory``.
         """
         password, stored = text("password", password), text_if_any("password_hash", password_hash)
-        with refusals():
-            verified = self._rust.verify(password, stored)
+        verified = self._rust.verify(password, stored)
         return Verification(verified.matches, verified.needs_rehash)

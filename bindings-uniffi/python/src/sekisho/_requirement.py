@@ -8,7 +8,8 @@ from typing import Literal, TypeVar
 
 from . import _rust
 from ._argument import number_if_any, text
-from ._error import failure, refusals
+from ._crossing import written_by
+from ._error import failure
 from ._identifier import Identifier
 
 #: How the user proved who they are.
@@ -62,6 +63,9 @@ class Requirement:
             single_use=bool(self.single_use),
         )
 
+    def _written(self) -> bytes:
+        return written_by("Requirement", self._lower())
+
 
 @dataclass(frozen=True)
 class AskedVerification:
@@ -74,8 +78,7 @@ class AskedVerification:
 
 def to_challenge(requirement: Requirement = Requirement()) -> str:
     """The value of ``WWW-Authenticate`` that tells a client which verification it needs (RFC 9470 §3)."""
-    with refusals():
-        return _rust.to_challenge(requirement._lower())
+    return _rust.to_challenge(requirement._lower())
 
 
 def from_challenge(www_authenticate: str) -> AskedVerification:
@@ -83,8 +86,7 @@ def from_challenge(www_authenticate: str) -> AskedVerification:
 
     :raises SekishoError: ``requirement_invalid`` where it asks for no verification known here.
     """
-    with refusals():
-        asked = _rust.from_challenge(text("www_authenticate", www_authenticate))
+    asked = _rust.from_challenge(text("www_authenticate", www_authenticate))
     return AskedVerification([METHOD_NAMES[method] for method in asked.methods], asked.max_age)
 
 
@@ -95,8 +97,7 @@ def purpose_of_code(to: Identifier, own: Iterable[Identifier], asked: Purpose | 
     :raises SekishoError: ``identifier_invalid``.
     """
     owned = [identifier._lower() for identifier in own]
-    with refusals():
-        return PURPOSE_NAMES[_rust.purpose_of_code(to._lower(), owned, lower_purpose(asked))]
+    return PURPOSE_NAMES[_rust.purpose_of_code(to._lower(), owned, lower_purpose(asked))]
 
 
 def lower_purpose(purpose: Purpose | None) -> _rust.Purpose | None:

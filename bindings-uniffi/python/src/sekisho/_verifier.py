@@ -2,120 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Callable, Literal, TypeVar
+from typing import Any, Callable, TypeVar
 
 from . import _rust
-from ._argument import bytes_if_any, number_if_any, text, text_if_any
+from ._argument import number_if_any, text
 from ._counters import CounterStore
-from ._error import refusals
-from ._flow import Flow, Threads, drive
+from ._flow import Flow, drive, resumed_in_thread
 from ._identifier import Identifier
 from ._key_ring import KeyRing
 from ._native import Closable
-from ._operation import to_json
+from ._outcome import (
+    Accepted,
+    CodeDrawn,
+    CodeSent,
+    CodeUncounted,
+    PasswordVerified,
+    Verified,
+    as_it_is,
+    code,
+    password_verified,
+)
 from ._password_policy import PasswordPolicy
 from ._policy import Policy
-from ._requirement import (
-    METHOD_NAMES,
-    PURPOSE_NAMES,
-    Method,
-    Purpose,
-    Requirement,
-    lower_purpose,
-)
+from ._request import code_check, code_send, now_and_entropy, password_check, presentation
+from ._requirement import Purpose, Requirement
 
 T = TypeVar("T")
-
-#: Whether attempts and uses were counted.
-Limits = Literal["counted", "not_counted"]
-
-_LIMITS: dict[_rust.Limits, Limits] = {
-    _rust.Limits.COUNTED: "counted",
-    _rust.Limits.NOT_COUNTED: "not_counted",
-}
-
-
-@dataclass(frozen=True)
-class Verified:
-    """The user has proved who they are."""
-
-    #: The verification record's token. Whoever holds it and is signed in as the user may use it.
-    record: str = field(repr=False)
-    #: Unix seconds.
-    expires_at: int
-    limits: Limits
-
-
-@dataclass(frozen=True)
-class PasswordVerified(Verified):
-    """The user has proved who they are by their password."""
-
-    #: The stored hash is of an older form: replace it by a new one of the same password.
-    needs_rehash: bool
-
-
-@dataclass(frozen=True)
-class _Code:
-    """A code that was drawn."""
-
-    #: The challenge's token, for the client; it comes back with the code.
-    challenge: str = field(repr=False)
-    #: Unix seconds.
-    expires_at: int
-    #: The code, for the message and for nothing else.
-    code: str = field(repr=False)
-    limits: Limits
-
-
-@dataclass(frozen=True)
-class CodeSent(_Code):
-    """A code to hand to the mail or SMS provider now."""
-
-    _cancellation: _rust.SendCancellation = field(repr=False, compare=False)
-    _counters: CounterStore = field(repr=False, compare=False)
-
-    async def cancel(self) -> None:
-        """Gives the send back to the recipient's budget, once, where the provider did not take the
-        message.
-
-        :raises SekishoError: ``counter_store_failed``.
-        """
-        await drive(self._cancellation.cancel, self._counters, _nothing)
-
-
-@dataclass(frozen=True)
-class CodeDrawn(_Code):
-    """The same in the step form."""
-
-    _cancellation: _rust.SendCancellation = field(repr=False, compare=False)
-
-    def cancel(self) -> Flow[None]:
-        """Gives the send back, once."""
-        return Flow(self._cancellation.start(), _nothing)
-
-
-@dataclass(frozen=True)
-class CodeUncounted(_Code):
-    """A code that nobody counts."""
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The record meets the requirement."""
-
-    #: The record's id, 32 hexadecimal digits.
-    id: str
-    method: Method
-    purpose: Purpose
-    #: Unix seconds.
-    issued_at: int
-    #: Unix seconds.
-    expires_at: int
-    #: The same use as before, by its idempotency key: answer what was answered then.
-    repeated: bool
-    limits: Limits
-
 
 class Steps:
     """The flows in their single steps, for who batches additions or has a store of another shape."""
@@ -136,10 +48,8 @@ class Steps:
         entropy: bytes | None = None,
     ) -> Flow[PasswordVerified]:
         """See :meth:`Verifier.check_password`."""
-        check = _password_check(subject, password, password_hash, session, operation, operation_json)
-        with refusals():
-            flow = self._rust.check_password(check, *_now_and_entropy(now, entropy))
-        return Flow(flow, _password_verified)
+        check = password_check(subject, password, password_hash, session, operation, operation_json)
+        return Flow(self._rust.check_password(check, *now_and_entropy(now, entropy)), password_verified)
 
     def send_code(
         self,
@@ -154,10 +64,8 @@ class Steps:
         entropy: bytes | None = None,
     ) -> Flow[CodeDrawn]:
         """See :meth:`Verifier.send_code`."""
-        send = _code_send(subject, to, purpose, session, operation, operation_json)
-        with refusals():
-            flow = self._rust.send_code(send, *_now_and_entropy(now, entropy))
-        return Flow(flow, lambda sent: CodeDrawn(*_code(sent), sent.cancellation))
+        send = code_send(subject, to, purpose, session, operation, operation_json)
+        return Flow(self._rust.send_code(send, *now_and_entropy(now, entropy)), lambda sent: CodeDrawn(*code(sent), sent.cancellation))
 
     def check_code(
         self,
@@ -170,10 +78,8 @@ class Steps:
         now: int | None = None,
     ) -> Flow[Verified]:
         """See :meth:`Verifier.check_code`."""
-        check = _code_check(subject, to, challenge, code, session)
-        with refusals():
-            flow = self._rust.check_code(check, number_if_any("now", now))
-        return Flow(flow, _verified)
+        check = code_check(subject, to, challenge, code, session)
+        return Flow(self._rust.check_code(check, number_if_any("now", now)), as_it_is)
 
     def present(
         self,
@@ -188,21 +94,17 @@ class Steps:
         now: int | None = None,
     ) -> Flow[Accepted]:
         """See :meth:`Verifier.present`."""
-        shown = _presentation(
+        shown = presentation(
             subject, record, requirement, idempotency_key, session, operation, operation_json
         )
-        with refusals():
-            flow = self._rust.present(shown, number_if_any("now", now))
-        return Flow(flow, _accepted)
+        return Flow(self._rust.present(shown, number_if_any("now", now)), as_it_is)
 
     def unblock(self, *, subject: str) -> Flow[None]:
         """See :meth:`Verifier.unblock`."""
-        with refusals():
-            flow = self._rust.unblock(text("subject", subject))
-        return Flow(flow, _nothing)
+        return Flow(self._rust.unblock(text("subject", subject)), as_it_is)
 
 
-class Verifier(Closable[_rust.Verifier]):
+class Verifier(Closable[_rust.Steps]):
     """Starts every flow and drives it over your counters, on an ``asyncio`` event loop.
 
     What all calls have in common: ``subject`` is the signed-in user, by your own stable id of 1 to 256
@@ -225,7 +127,7 @@ class Verifier(Closable[_rust.Verifier]):
         :param passwords: how passwords are hashed; Argon2id at OWASP's minimum by default.
         :raises SekishoError: ``policy_invalid`` where a value of the policy is out of its bounds.
         """
-        self._held = _made(_rust.Verifier, keys, policy, passwords)
+        self._held = _made(_rust.Verifier, keys, policy, passwords).steps()
 
     @staticmethod
     def without_counters(
@@ -243,7 +145,7 @@ class Verifier(Closable[_rust.Verifier]):
     @property
     def steps(self) -> Steps:
         """The same flows in single steps."""
-        return Steps(self._rust.steps())
+        return Steps(self._rust)
 
     async def check_password(
         self,
@@ -267,12 +169,9 @@ class Verifier(Closable[_rust.Verifier]):
         :raises SekishoError: ``session.invalid_credentials``,
             ``session.verification_blocked_too_many_attempts``, ``counter_store_failed``.
         """
-        check = _password_check(subject, password, password_hash, session, operation, operation_json)
-        options = _now_and_entropy(now, entropy)
-        verify = self._rust.check_password
-        return await drive(
-            lambda store: verify(check, store, Threads(), *options), counters, _password_verified
-        )
+        check = password_check(subject, password, password_hash, session, operation, operation_json)
+        flow = self._rust.check_password(check, *now_and_entropy(now, entropy))
+        return await drive(Flow(flow, password_verified), counters, resumed_in_thread)
 
     async def send_code(
         self,
@@ -294,13 +193,10 @@ class Verifier(Closable[_rust.Verifier]):
             not given.
         :raises SekishoError: ``request.message_rate_limited``, ``counter_store_failed``.
         """
-        send = _code_send(subject, to, purpose, session, operation, operation_json)
-        options = _now_and_entropy(now, entropy)
-        begin = self._rust.send_code
+        send = code_send(subject, to, purpose, session, operation, operation_json)
+        flow = self._rust.send_code(send, *now_and_entropy(now, entropy))
         return await drive(
-            lambda store: begin(send, store, *options),
-            counters,
-            lambda sent: CodeSent(*_code(sent), sent.cancellation, counters),
+            Flow(flow, lambda sent: CodeSent(*code(sent), sent.cancellation, counters)), counters
         )
 
     async def check_code(
@@ -322,10 +218,9 @@ class Verifier(Closable[_rust.Verifier]):
         :raises SekishoError: ``verification_record.not_found``, ``verification_code.*``,
             ``session.verification_blocked_too_many_attempts``, ``counter_store_failed``.
         """
-        check = _code_check(subject, to, challenge, code, session)
-        time = number_if_any("now", now)
-        verify = self._rust.check_code
-        return await drive(lambda store: verify(check, store, time), counters, _verified)
+        check = code_check(subject, to, challenge, code, session)
+        flow = self._rust.check_code(check, number_if_any("now", now))
+        return await drive(Flow(flow, as_it_is), counters)
 
     async def present(
         self,
@@ -349,17 +244,15 @@ class Verifier(Closable[_rust.Verifier]):
         :raises SekishoError: ``verification_record.not_found``, ``record_*``,
             ``counter_store_failed``.
         """
-        shown = _presentation(
+        shown = presentation(
             subject, record, requirement, idempotency_key, session, operation, operation_json
         )
-        time = number_if_any("now", now)
-        hold = self._rust.present
-        return await drive(lambda store: hold(shown, store, time), counters, _accepted)
+        flow = self._rust.present(shown, number_if_any("now", now))
+        return await drive(Flow(flow, as_it_is), counters)
 
     async def unblock(self, *, counters: CounterStore, subject: str) -> None:
         """Ends a user's block and forgets their failures: an operator's act."""
-        name, unblock = text("subject", subject), self._rust.unblock
-        await drive(lambda store: unblock(name, store), counters, _nothing)
+        await drive(Flow(self._rust.unblock(text("subject", subject)), as_it_is), counters)
 
 
 class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
@@ -388,10 +281,9 @@ class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
         entropy: bytes | None = None,
     ) -> PasswordVerified:
         """Checks the user's password. Blocks the thread for tens of milliseconds, but not Python."""
-        check = _password_check(subject, password, password_hash, session, operation, operation_json)
-        with refusals():
-            verified = self._rust.check_password(check, *_now_and_entropy(now, entropy))
-        return _password_verified(verified)
+        check = password_check(subject, password, password_hash, session, operation, operation_json)
+        verified = self._rust.check_password(check, *now_and_entropy(now, entropy))
+        return password_verified(verified)
 
     def send_code(
         self,
@@ -406,9 +298,8 @@ class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
         entropy: bytes | None = None,
     ) -> CodeUncounted:
         """Draws a code."""
-        send = _code_send(subject, to, purpose, session, operation, operation_json)
-        with refusals():
-            return CodeUncounted(*_code(self._rust.send_code(send, *_now_and_entropy(now, entropy))))
+        send = code_send(subject, to, purpose, session, operation, operation_json)
+        return CodeUncounted(*code(self._rust.send_code(send, *now_and_entropy(now, entropy))))
 
     def check_code(
         self,
@@ -421,9 +312,8 @@ class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
         now: int | None = None,
     ) -> Verified:
         """Checks a code against its challenge."""
-        check = _code_check(subject, to, challenge, code, session)
-        with refusals():
-            return _verified(self._rust.check_code(check, number_if_any("now", now)))
+        check = code_check(subject, to, challenge, code, session)
+        return (self._rust.check_code(check, number_if_any("now", now)))
 
     def present(
         self,
@@ -441,11 +331,10 @@ class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
 
         :raises SekishoError: ``counters_required`` where single use is asked for.
         """
-        shown = _presentation(
+        shown = presentation(
             subject, record, requirement, idempotency_key, session, operation, operation_json
         )
-        with refusals():
-            return _accepted(self._rust.present(shown, number_if_any("now", now)))
+        return (self._rust.present(shown, number_if_any("now", now)))
 
 
 def _made(
@@ -455,107 +344,8 @@ def _made(
     passwords: PasswordPolicy | None,
 ) -> T:
     ring = keys if isinstance(keys, KeyRing) else KeyRing(keys)
-    with refusals():
-        return make(
-            ring._rust,
-            None if policy is None else policy._lower(),
-            None if passwords is None else passwords._rust,
-        )
-
-
-def _password_check(
-    subject: str,
-    password: str,
-    password_hash: str | None,
-    session: str | None,
-    operation: object,
-    operation_json: str | None,
-) -> _rust.PasswordCheck:
-    return _rust.PasswordCheck(
-        subject=text("subject", subject),
-        password=text("password", password),
-        password_hash=text_if_any("password_hash", password_hash),
-        session=text_if_any("session", session),
-        operation_json=to_json(operation, operation_json),
+    return make(
+        ring._rust,
+        None if policy is None else policy._lower(),
+        None if passwords is None else passwords._rust,
     )
-
-
-def _code_send(
-    subject: str,
-    to: Identifier,
-    purpose: Purpose | None,
-    session: str | None,
-    operation: object,
-    operation_json: str | None,
-) -> _rust.CodeSend:
-    return _rust.CodeSend(
-        subject=text("subject", subject),
-        to=to._lower(),
-        purpose=lower_purpose(purpose),
-        session=text_if_any("session", session),
-        operation_json=to_json(operation, operation_json),
-    )
-
-
-def _code_check(
-    subject: str, to: Identifier, challenge: str, code: str, session: str | None
-) -> _rust.CodeCheck:
-    return _rust.CodeCheck(
-        subject=text("subject", subject),
-        to=to._lower(),
-        challenge=text("challenge", challenge),
-        code=text("code", code),
-        session=text_if_any("session", session),
-    )
-
-
-def _presentation(
-    subject: str,
-    record: str,
-    requirement: Requirement | None,
-    idempotency_key: str | None,
-    session: str | None,
-    operation: object,
-    operation_json: str | None,
-) -> _rust.Presentation:
-    return _rust.Presentation(
-        subject=text("subject", subject),
-        record=text("record", record),
-        requirement=None if requirement is None else requirement._lower(),
-        idempotency_key=text_if_any("idempotency_key", idempotency_key),
-        session=text_if_any("session", session),
-        operation_json=to_json(operation, operation_json),
-    )
-
-
-def _now_and_entropy(now: int | None, entropy: bytes | None) -> tuple[int | None, bytes | None]:
-    return number_if_any("now", now), bytes_if_any("entropy", entropy)
-
-
-def _verified(verified: _rust.Verified) -> Verified:
-    return Verified(verified.record, verified.expires_at, _LIMITS[verified.limits])
-
-
-def _password_verified(verified: _rust.PasswordVerified) -> PasswordVerified:
-    limits = _LIMITS[verified.limits]
-    return PasswordVerified(verified.record, verified.expires_at, limits, verified.needs_rehash)
-
-
-def _code(sent: _rust.CodeSent) -> tuple[str, int, str, Limits]:
-    return sent.challenge, sent.expires_at, sent.code, _LIMITS[sent.limits]
-
-
-def _accepted(accepted: _rust.Accepted) -> Accepted:
-    return Accepted(
-        accepted.id,
-        METHOD_NAMES[accepted.method],
-        PURPOSE_NAMES[accepted.purpose],
-        accepted.issued_at,
-        accepted.expires_at,
-        accepted.repeated,
-        _LIMITS[accepted.limits],
-    )
-
-
-def _nothing(_: None) -> None:
-    return None

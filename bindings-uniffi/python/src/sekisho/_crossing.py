@@ -1,0 +1,181 @@
+"""Calls of Rust, each in one step: arguments go over as bytes, and what comes back is bytes.
+
+UniFFI's generated code makes and frees a buffer for every argument and answer, each in a call of its
+own and with structures by value: that takes nine tenths of the time of a call. It uses what is here
+instead, as it uses its own. Its asynchronous functions and callbacks, which are of no use here, do not.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from typing import Any, Callable
+
+from ._rust import sekisho
+
+generated: Any = sekisho
+
+#: Bytes of an answer that need no buffer of Rust's.
+_ROOM = 1024
+#: Status, number or length, capacity, address: `Answer` of buffer.rs.
+_ANSWER = struct.Struct("=qQQQ")
+_NUMBER = struct.Struct("=qq").pack
+_LENGTH = struct.Struct("=q").pack
+_PACKED = {
+    "u8": struct.Struct(">B").pack,
+    "i32": struct.Struct(">i").pack,
+    "i64": struct.Struct(">q").pack,
+    "u64": struct.Struct(">Q").pack,
+}
+
+#: How many elements an answer takes in UniFFI's form.
+_ELEMENTS = {None: 0, ctypes.c_uint64: 1, generated._UniffiRustBuffer: 3}
+
+_library = generated._UniffiLib
+_call = _library.sekisho_call
+_call.argtypes = (
+    ctypes.c_void_p,
+    ctypes.c_size_t,
+    ctypes.c_char_p,
+    ctypes.c_size_t,
+    ctypes.c_char_p,
+    ctypes.c_size_t,
+)
+_call.restype = None
+
+# Memory for answers that nobody uses now: threads and signal handlers each take their own.
+_idle: list[Any] = []
+
+
+class Library:
+    """Takes the place of ``_UniffiLib``: what is of the form that arguments in memory need, is so."""
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(_library, name)
+        in_memory = getattr(_library, name.replace("uniffi_", "uniffi_ffibuffer_", 1), None)
+        if in_memory is not None:
+            address = ctypes.cast(in_memory, ctypes.c_void_p).value
+            function = (address, _ELEMENTS[function.restype])
+        setattr(self, name, function)
+        return function
+
+
+def call(errors: Any, function: Any, *arguments: int | bytes) -> Any:
+    """Takes the place of ``_uniffi_rust_call_with_error``."""
+    if type(function) is not tuple:
+        return _call_by_value(errors, function, *arguments)
+    address, elements = function
+    packed = b"".join(
+        [
+            _LENGTH(len(argument)) + argument if type(argument) is bytes else _NUMBER(-1, argument)
+            for argument in arguments
+        ]
+    )
+    try:
+        answer = _idle.pop()
+    except IndexError:
+        answer = ctypes.create_string_buffer(_ANSWER.size + _ROOM)
+    try:
+        _call(address, elements, packed, len(packed), answer, _ROOM)
+        status, number, capacity, data = _ANSWER.unpack_from(answer)
+        if status == 0 and elements < 3:
+            return number
+        found = answer[32 : 32 + number] if data == 0 else _taken(number, capacity, data)
+    finally:
+        _idle.append(answer)
+    if status == 0:
+        return found
+    if status == 1:
+        raise errors.lift(found)
+    raise generated.InternalError(found.decode(errors="replace"))
+
+
+
+def _taken(number: int, capacity: int, data: int) -> bytes:
+    buffer = generated._UniffiRustBuffer(capacity, number, ctypes.cast(data, ctypes.POINTER(ctypes.c_char)))
+    try:
+        return ctypes.string_at(data, number)
+    finally:
+        buffer.free()
+
+
+class Builder:
+    """Takes the place of ``_UniffiRustBufferBuilder``."""
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+        self.write = self.bytes.extend
+
+
+def _writer(name: str) -> Any:
+    pack = _PACKED[name]
+
+    def write(self: Builder, value: Any) -> None:
+        self.bytes += pack(value)
+
+    return write
+
+
+for _name in _PACKED:
+    setattr(Builder, f"write_{_name}", _writer(_name))
+
+
+def _lower(converter: Any, value: Any) -> bytes:
+    builder = Builder()
+    converter.write(value, builder)
+    return bytes(builder.bytes)
+
+
+def _lift(converter: Any, found: bytes) -> Any:
+    stream = generated._UniffiRustBufferStream(found, len(found))
+    value = converter.read(stream)
+    if stream.remaining():
+        raise generated.InternalError("bytes are left of an answer")
+    return value
+
+
+def replace(owner: Any, name: str, replacement: Any) -> Any:
+    """Puts something in the place of what is in generated code, which another version of UniFFI's may
+    not have.
+    """
+    replaced = getattr(owner, name)
+    setattr(owner, name, replacement)
+    return replaced
+
+
+def written_by(record: str, value: Any) -> bytes:
+    """A record of UniFFI's as it crosses over."""
+    converter = getattr(generated, f"_UniffiFfiConverterType{record}")
+    converter.check_lower(value)
+    written: bytes = converter.lower(value)
+    return written
+
+
+def passes_bytes(record: str) -> None:
+    """A record (or enum) of this name is written by who passes it."""
+    converter = getattr(generated, f"_UniffiFfiConverterType{record}")
+    replace(converter, "check_lower", lambda _: None)
+    replace(converter, "lower", lambda written: written)
+    replace(converter, "write", lambda written, builder: builder.write(written))
+
+
+def lifts(record: str, read: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """An answer (or error) of this type is read so. What did it before is returned."""
+    return replace(getattr(generated, f"_UniffiFfiConverterType{record}"), "lift", read)
+
+
+def _clone_quickly(kind: Any) -> None:
+    """Has no status made for what cannot fail."""
+    clone = getattr(_library, f"uniffi_sekisho_uniffi_fn_clone_{kind.__name__.lower()}")
+    success = ctypes.byref(generated._UniffiRustCallStatus())
+    replace(kind, "_uniffi_clone_handle", lambda self: clone(self._handle, success))
+
+
+_call_by_value = replace(generated, "_uniffi_rust_call_with_error", call)
+replace(generated, "_UniffiLib", Library())
+replace(generated._UniffiConverterRustBuffer, "lower", classmethod(_lower))
+replace(generated._UniffiConverterRustBuffer, "lift", classmethod(_lift))
+replace(generated._UniffiFfiConverterString, "lower", str.encode)
+replace(generated._UniffiFfiConverterString, "lift", bytes.decode)
+for _kind in (generated.Verifier, generated.VerifierWithoutCounters, generated.Steps):
+    _clone_quickly(_kind)

@@ -1,0 +1,162 @@
+"""What flows come to."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from . import _rust
+from ._counters import CounterStore
+from ._crossing import lifts
+from ._flow import Flow, drive
+from ._requirement import METHOD_NAMES, PURPOSE_NAMES, Method, Purpose
+
+T = TypeVar("T")
+
+#: Whether attempts and uses were counted.
+Limits = Literal["counted", "not_counted"]
+
+LIMITS: dict[_rust.Limits, Limits] = {
+    _rust.Limits.COUNTED: "counted",
+    _rust.Limits.NOT_COUNTED: "not_counted",
+}
+
+# By what crosses over for them, which counts from 1 in the order of Rust's.
+_LIMITS = tuple(LIMITS[limits] for limits in _rust.Limits)
+_METHODS = tuple(METHOD_NAMES[method] for method in _rust.Method)
+_PURPOSES = tuple(PURPOSE_NAMES[purpose] for purpose in _rust.Purpose)
+
+_VERIFIED = struct.Struct(">qi").unpack
+_ACCEPTED = struct.Struct(">iiqq?i").unpack
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The user has proved who they are."""
+
+    #: The verification record's token. Whoever holds it and is signed in as the user may use it.
+    record: str = field(repr=False)
+    #: Unix seconds.
+    expires_at: int
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class PasswordVerified(Verified):
+    """The user has proved who they are by their password."""
+
+    #: The stored hash is of an older form: replace it by a new one of the same password.
+    needs_rehash: bool
+
+
+@dataclass(frozen=True)
+class _Code:
+    """A code that was drawn."""
+
+    #: The challenge's token, for the client; it comes back with the code.
+    challenge: str = field(repr=False)
+    #: Unix seconds.
+    expires_at: int
+    #: The code, for the message and for nothing else.
+    code: str = field(repr=False)
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class CodeSent(_Code):
+    """A code to hand to the mail or SMS provider now."""
+
+    _cancellation: _rust.SendCancellation = field(repr=False, compare=False)
+    _counters: CounterStore = field(repr=False, compare=False)
+
+    async def cancel(self) -> None:
+        """Gives the send back to the recipient's budget, once, where the provider did not take the
+        message.
+
+        :raises SekishoError: ``counter_store_failed``.
+        """
+        await drive(Flow(self._cancellation.start(), as_it_is), self._counters)
+
+
+@dataclass(frozen=True)
+class CodeDrawn(_Code):
+    """The same in the step form."""
+
+    _cancellation: _rust.SendCancellation = field(repr=False, compare=False)
+
+    def cancel(self) -> Flow[None]:
+        """Gives the send back, once."""
+        return Flow(self._cancellation.start(), as_it_is)
+
+
+@dataclass(frozen=True)
+class CodeUncounted(_Code):
+    """A code that nobody counts."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The record meets the requirement."""
+
+    #: The record's id, 32 hexadecimal digits.
+    id: str
+    method: Method
+    purpose: Purpose
+    #: Unix seconds.
+    issued_at: int
+    #: Unix seconds.
+    expires_at: int
+    #: The same use as before, by its idempotency key: answer what was answered then.
+    repeated: bool
+    limits: Limits
+
+
+def _text(found: bytes) -> tuple[str, bytes]:
+    """The text that stands first, and what follows it."""
+    end = 4 + int.from_bytes(found[:4], "big")
+    return found[4:end].decode(), found[end:]
+
+
+# A frozen dataclass sets its fields one by one in its own `__init__`: that takes longer than all of this.
+
+
+def _verified(found: bytes) -> Verified:
+    record, rest = _text(found)
+    expires_at, limits = _VERIFIED(rest)
+    verified = Verified.__new__(Verified)
+    vars(verified).update(record=record, expires_at=expires_at, limits=_LIMITS[limits - 1])
+    return verified
+
+
+def _accepted(found: bytes) -> Accepted:
+    id, rest = _text(found)
+    method, purpose, issued_at, expires_at, repeated, limits = _ACCEPTED(rest)
+    accepted = Accepted.__new__(Accepted)
+    vars(accepted).update(
+        id=id,
+        method=_METHODS[method - 1],
+        purpose=_PURPOSES[purpose - 1],
+        issued_at=issued_at,
+        expires_at=expires_at,
+        repeated=repeated,
+        limits=_LIMITS[limits - 1],
+    )
+    return accepted
+
+
+lifts("Verified", _verified)
+lifts("Accepted", _accepted)
+
+
+def as_it_is(outcome: T) -> T:
+    return outcome
+
+
+def password_verified(verified: _rust.PasswordVerified) -> PasswordVerified:
+    limits = LIMITS[verified.limits]
+    return PasswordVerified(verified.record, verified.expires_at, limits, verified.needs_rehash)
+
+
+def code(sent: _rust.CodeSent) -> tuple[str, int, str, Limits]:
+    return sent.challenge, sent.expires_at, sent.code, LIMITS[sent.limits]

@@ -1,0 +1,88 @@
+"""What flows begin with. A code check and a presentation are made as they cross over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _rust
+from ._argument import bytes_if_any, number_if_any, text, text_if_any, written, written_if_any
+from ._crossing import passes_bytes
+from ._identifier import Identifier
+from ._operation import to_json
+from ._requirement import Purpose, Requirement, lower_purpose
+
+passes_bytes("CodeCheck")
+passes_bytes("Presentation")
+
+
+def password_check(
+    subject: str,
+    password: str,
+    password_hash: str | None,
+    session: str | None,
+    operation: object,
+    operation_json: str | None,
+) -> _rust.PasswordCheck:
+    return _rust.PasswordCheck(
+        subject=text("subject", subject),
+        password=text("password", password),
+        password_hash=text_if_any("password_hash", password_hash),
+        session=text_if_any("session", session),
+        operation_json=to_json(operation, operation_json),
+    )
+
+
+def code_send(
+    subject: str,
+    to: Identifier,
+    purpose: Purpose | None,
+    session: str | None,
+    operation: object,
+    operation_json: str | None,
+) -> _rust.CodeSend:
+    return _rust.CodeSend(
+        subject=text("subject", subject),
+        to=to._lower(),
+        purpose=lower_purpose(purpose),
+        session=text_if_any("session", session),
+        operation_json=to_json(operation, operation_json),
+    )
+
+
+def code_check(
+    subject: str, to: Identifier, challenge: str, code: str, session: str | None
+) -> Any:
+    return b"".join(
+        (
+            written("subject", subject),
+            to._written(),
+            written("challenge", challenge),
+            written("code", code),
+            written_if_any("session", session),
+        )
+    )
+
+
+def presentation(
+    subject: str,
+    record: str,
+    requirement: Requirement | None,
+    idempotency_key: str | None,
+    session: str | None,
+    operation: object,
+    operation_json: str | None,
+) -> Any:
+    return b"".join(
+        (
+            written("subject", subject),
+            written("record", record),
+            b"\0" if requirement is None else b"\1" + requirement._written(),
+            written_if_any("idempotency_key", idempotency_key),
+            written_if_any("session", session),
+            written_if_any("operation_json", to_json(operation, operation_json)),
+        )
+    )
+
+
+def now_and_entropy(now: int | None, entropy: bytes | None) -> tuple[int | None, bytes | None]:
+    return number_if_any("now", now), bytes_if_any("entropy", entropy)
