@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from typing import Any, Callable
+from typing import Any, Callable, cast
 
 from ._rust import sekisho
 
@@ -18,9 +18,10 @@ generated: Any = sekisho
 #: Bytes of an answer that need no buffer of Rust's.
 _ROOM = 1024
 #: Status, number or length, capacity, address: `Answer` of buffer.rs.
-_ANSWER = struct.Struct("=qQQQ")
-_NUMBER = struct.Struct("=qq").pack
+_ANSWER = struct.Struct("=qQQQ").unpack_from
 _LENGTH = struct.Struct("=q").pack
+_NUMBER = struct.Struct("=qq").pack
+_HANDLE = struct.Struct("=qQQ").pack
 _PACKED = {
     "u8": struct.Struct(">B").pack,
     "i32": struct.Struct(">i").pack,
@@ -41,7 +42,7 @@ _call.argtypes = (
     ctypes.c_char_p,
     ctypes.c_size_t,
 )
-_call.restype = None
+_call.restype = ctypes.c_int64
 
 # Memory for answers that nobody uses now: threads and signal handlers each take their own.
 _idle: list[Any] = []
@@ -54,41 +55,48 @@ class Library:
         function = getattr(_library, name)
         in_memory = getattr(_library, name.replace("uniffi_", "uniffi_ffibuffer_", 1), None)
         if in_memory is not None:
-            address = ctypes.cast(in_memory, ctypes.c_void_p).value
-            function = (address, _ELEMENTS[function.restype])
+            function = (_address(in_memory), _ELEMENTS[function.restype])
         setattr(self, name, function)
         return function
+
+
+def _address(function: Any) -> int | None:
+    return ctypes.cast(function, ctypes.c_void_p).value
+
+
+class _Packed(bytes):
+    """An argument as `sekisho_call` reads it."""
 
 
 def call(errors: Any, function: Any, *arguments: int | bytes) -> Any:
     """Takes the place of ``_uniffi_rust_call_with_error``."""
     if type(function) is not tuple:
         return _call_by_value(errors, function, *arguments)
-    address, elements = function
-    packed = b"".join(
-        [
-            _LENGTH(len(argument)) + argument if type(argument) is bytes else _NUMBER(-1, argument)
-            for argument in arguments
-        ]
-    )
+    packed = b""
+    for argument in arguments:
+        if type(argument) is bytes:
+            packed += _LENGTH(len(argument)) + argument
+        else:
+            packed += argument if type(argument) is _Packed else _NUMBER(-1, argument)
     try:
         answer = _idle.pop()
     except IndexError:
-        answer = ctypes.create_string_buffer(_ANSWER.size + _ROOM)
+        answer = ctypes.create_string_buffer(_ROOM)
     try:
-        _call(address, elements, packed, len(packed), answer, _ROOM)
-        status, number, capacity, data = _ANSWER.unpack_from(answer)
-        if status == 0 and elements < 3:
-            return number
-        found = answer[32 : 32 + number] if data == 0 else _taken(number, capacity, data)
+        length = _call(*function, packed, len(packed), answer, _ROOM)
+        if length >= 0:
+            return answer[:length]
+        status, number, capacity, data = _ANSWER(answer)
     finally:
         _idle.append(answer)
+    if status == 0 and data == 0:
+        return number
+    found = _taken(number, capacity, data)
     if status == 0:
         return found
     if status == 1:
         raise errors.lift(found)
     raise generated.InternalError(found.decode(errors="replace"))
-
 
 
 def _taken(number: int, capacity: int, data: int) -> bytes:
@@ -124,6 +132,10 @@ def _lower(converter: Any, value: Any) -> bytes:
     builder = Builder()
     converter.write(value, builder)
     return bytes(builder.bytes)
+
+
+def _lower_optional(converter: Any, value: Any) -> bytes:
+    return b"\0" if value is None else _lower(converter, value)
 
 
 def _lift(converter: Any, found: bytes) -> Any:
@@ -164,11 +176,16 @@ def lifts(record: str, read: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     return replace(getattr(generated, f"_UniffiFfiConverterType{record}"), "lift", read)
 
 
-def _clone_quickly(kind: Any) -> None:
-    """Has no status made for what cannot fail."""
-    clone = getattr(_library, f"uniffi_sekisho_uniffi_fn_clone_{kind.__name__.lower()}")
-    success = ctypes.byref(generated._UniffiRustCallStatus())
-    replace(kind, "_uniffi_clone_handle", lambda self: clone(self._handle, success))
+def _clone_in_call(kind: Any) -> None:
+    """Has a handle cloned where it is used."""
+    address = _address(getattr(_library, f"uniffi_sekisho_uniffi_fn_clone_{kind.__name__.lower()}"))
+
+    def packed(self: Any) -> _Packed:
+        if not hasattr(self, "_packed"):
+            self._packed = _Packed(_HANDLE(-2, self._handle, address))
+        return cast(_Packed, self._packed)
+
+    replace(kind, "_uniffi_clone_handle", packed)
 
 
 _call_by_value = replace(generated, "_uniffi_rust_call_with_error", call)
@@ -177,5 +194,8 @@ replace(generated._UniffiConverterRustBuffer, "lower", classmethod(_lower))
 replace(generated._UniffiConverterRustBuffer, "lift", classmethod(_lift))
 replace(generated._UniffiFfiConverterString, "lower", str.encode)
 replace(generated._UniffiFfiConverterString, "lift", bytes.decode)
+for _name in vars(generated):
+    if _name.startswith("_UniffiFfiConverterOptional"):
+        replace(getattr(generated, _name), "lower", classmethod(_lower_optional))
 for _kind in (generated.Verifier, generated.VerifierWithoutCounters, generated.Steps):
-    _clone_quickly(_kind)
+    _clone_in_call(_kind)

@@ -23,9 +23,9 @@ LIMITS: dict[_rust.Limits, Limits] = {
 }
 
 # By what crosses over for them, which counts from 1 in the order of Rust's.
-_LIMITS = tuple(LIMITS[limits] for limits in _rust.Limits)
-_METHODS = tuple(METHOD_NAMES[method] for method in _rust.Method)
-_PURPOSES = tuple(PURPOSE_NAMES[purpose] for purpose in _rust.Purpose)
+_LIMITS = dict(enumerate((LIMITS[limits] for limits in _rust.Limits), 1))
+_METHODS = dict(enumerate((METHOD_NAMES[method] for method in _rust.Method), 1))
+_PURPOSES = dict(enumerate((PURPOSE_NAMES[purpose] for purpose in _rust.Purpose), 1))
 
 _VERIFIED = struct.Struct(">qi").unpack
 _ACCEPTED = struct.Struct(">iiqq?i").unpack
@@ -118,30 +118,32 @@ def _text(found: bytes) -> tuple[str, bytes]:
     return found[4:end].decode(), found[end:]
 
 
-# A frozen dataclass sets its fields one by one in its own `__init__`: that takes longer than all of this.
+# A frozen dataclass's own `__init__` sets field by field, which takes longer than all of this.
 
 
 def _verified(found: bytes) -> Verified:
     record, rest = _text(found)
     expires_at, limits = _VERIFIED(rest)
-    verified = Verified.__new__(Verified)
-    vars(verified).update(record=record, expires_at=expires_at, limits=_LIMITS[limits - 1])
+    fields = {"record": record, "expires_at": expires_at, "limits": _LIMITS[limits]}
+    verified = object.__new__(Verified)
+    object.__setattr__(verified, "__dict__", fields)
     return verified
 
 
 def _accepted(found: bytes) -> Accepted:
     id, rest = _text(found)
     method, purpose, issued_at, expires_at, repeated, limits = _ACCEPTED(rest)
-    accepted = Accepted.__new__(Accepted)
-    vars(accepted).update(
-        id=id,
-        method=_METHODS[method - 1],
-        purpose=_PURPOSES[purpose - 1],
-        issued_at=issued_at,
-        expires_at=expires_at,
-        repeated=repeated,
-        limits=_LIMITS[limits - 1],
-    )
+    fields = {
+        "id": id,
+        "method": _METHODS[method],
+        "purpose": _PURPOSES[purpose],
+        "issued_at": issued_at,
+        "expires_at": expires_at,
+        "repeated": repeated,
+        "limits": _LIMITS[limits],
+    }
+    accepted = object.__new__(Accepted)
+    object.__setattr__(accepted, "__dict__", fields)
     return accepted
 
 
