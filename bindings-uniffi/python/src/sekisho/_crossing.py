@@ -173,7 +173,8 @@ def passes_bytes(record: str) -> None:
 
 def lifts(record: str, read: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     """An answer (or error) of this type is read so. What did it before is returned."""
-    return replace(getattr(generated, f"_UniffiFfiConverterType{record}"), "lift", read)
+    converter = getattr(generated, f"_UniffiFfiConverterType{record}")
+    return cast("Callable[[bytes], Any]", replace(converter, "lift", read))
 
 
 def _clone_in_call(kind: Any) -> None:

@@ -49,9 +49,7 @@ def code_send(
     )
 
 
-def code_check(
-    subject: str, to: Identifier, challenge: str, code: str, session: str | None
-) -> Any:
+def code_check(subject: str, to: Identifier, challenge: str, code: str, session: str | None) -> Any:
     return b"".join(
         (
             written("subject", subject),

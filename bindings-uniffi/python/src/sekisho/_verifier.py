@@ -29,6 +29,7 @@ from ._requirement import Purpose, Requirement
 
 T = TypeVar("T")
 
+
 class Steps:
     """The flows in their single steps, for who batches additions or has a store of another shape."""
 
@@ -65,7 +66,10 @@ class Steps:
     ) -> Flow[CodeDrawn]:
         """See :meth:`Verifier.send_code`."""
         send = code_send(subject, to, purpose, session, operation, operation_json)
-        return Flow(self._rust.send_code(send, *now_and_entropy(now, entropy)), lambda sent: CodeDrawn(*code(sent), sent.cancellation))
+        return Flow(
+            self._rust.send_code(send, *now_and_entropy(now, entropy)),
+            lambda sent: CodeDrawn(*code(sent), sent.cancellation),
+        )
 
     def check_code(
         self,
@@ -255,7 +259,7 @@ class Verifier(Closable[_rust.Steps]):
         await drive(Flow(self._rust.unblock(text("subject", subject)), as_it_is), counters)
 
 
-class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
+class VerifierWithoutCounters(Closable[Any]):
     """A verifier whose host keeps no counters: see :meth:`Verifier.without_counters`."""
 
     def __init__(
@@ -313,7 +317,8 @@ class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
     ) -> Verified:
         """Checks a code against its challenge."""
         check = code_check(subject, to, challenge, code, session)
-        return (self._rust.check_code(check, number_if_any("now", now)))
+        verified: Verified = self._rust.check_code(check, number_if_any("now", now))
+        return verified
 
     def present(
         self,
@@ -334,7 +339,8 @@ class VerifierWithoutCounters(Closable[_rust.VerifierWithoutCounters]):
         shown = presentation(
             subject, record, requirement, idempotency_key, session, operation, operation_json
         )
-        return (self._rust.present(shown, number_if_any("now", now)))
+        accepted: Accepted = self._rust.present(shown, number_if_any("now", now))
+        return accepted
 
 
 def _made(
