@@ -60,6 +60,9 @@ sh tests/edge.sh
 step "the crate behind Kotlin, Swift and Python: units"
 cargo test --locked --quiet -p sekisho-uniffi
 
+step "the same from Ruby, where there is one"
+sh tests/ruby.sh
+
 step "the Python package: built, installed, type-checked and tested"
 sh tests/python-package.sh
 

@@ -12,6 +12,7 @@ trap 'rm -rf "$work"' EXIT
 # Only now: UniFFI reads the symbols of the library that it generates from.
 "$tools/wheel" unpack --dest "$work" "$work"/*.whl >/dev/null
 strip "$work"/sekisho-*/sekisho/_rust/*.so
+"$tools/python" -B check_crossing.py "$work"/sekisho-*/
 rm -rf dist
 mkdir dist
 "$tools/wheel" pack --dest-dir dist "$work"/sekisho-*/ >/dev/null

@@ -1,5 +1,6 @@
 """Every vector, through the package's public API."""
 
+import base64
 from functools import partial
 
 from vectors import FILES, WITHIN, outcome, reached, sections, vectors
@@ -68,6 +69,17 @@ def test_identifier_parse(vector):
         return {"canonical": sekisho.canonical(identifier), "method": f"{vector['type']}_code"}
 
     assert outcome(parse) == vector["expect"]
+
+
+@vectors("identifier", "digest")
+def test_identifier_digest(vector):
+    """It is in the record of a code that went there."""
+    verifier = Verifier.without_counters(vector["ring"])
+    given = {"subject": "user-1", "to": Identifier(vector["type"], vector["value"]), "now": NOW}
+    sent = verifier.send_code(**given)
+    record = verifier.check_code(**given, challenge=sent.challenge, code=sent.code).record
+    digest = bytes.fromhex(vector["expect"]["ok"])
+    assert digest in base64.urlsafe_b64decode(record[len("sekisho_r1_") :] + "==")
 
 
 # operation
