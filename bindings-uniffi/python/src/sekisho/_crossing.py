@@ -72,6 +72,7 @@ def call(errors: Any, function: Any, *arguments: int | bytes) -> Any:
     """Takes the place of ``_uniffi_rust_call_with_error``."""
     if type(function) is not tuple:
         return _call_by_value(errors, function, *arguments)
+    address, elements = function
     packed = b""
     for argument in arguments:
         if type(argument) is bytes:
@@ -83,7 +84,7 @@ def call(errors: Any, function: Any, *arguments: int | bytes) -> Any:
     except IndexError:
         answer = ctypes.create_string_buffer(_ROOM)
     try:
-        length = _call(*function, packed, len(packed), answer, _ROOM)
+        length = _call(address, elements, packed, len(packed), answer, _ROOM)
         if length >= 0:
             return answer[:length]
         status, number, capacity, data = _ANSWER(answer)
@@ -181,10 +182,12 @@ def _clone_in_call(kind: Any) -> None:
     """Has a handle cloned where it is used."""
     address = _address(getattr(_library, f"uniffi_sekisho_uniffi_fn_clone_{kind.__name__.lower()}"))
 
-    def packed(self: Any) -> _Packed:
-        if not hasattr(self, "_packed"):
+    def packed(self: Any) -> Any:
+        try:
+            return self._packed
+        except AttributeError:
             self._packed = _Packed(_HANDLE(-2, self._handle, address))
-        return cast(_Packed, self._packed)
+            return self._packed
 
     replace(kind, "_uniffi_clone_handle", packed)
 
