@@ -50,7 +50,6 @@ pub(crate) const MAKE_TRANSFER: Operation = Operation {
             Failure::Approval(ErrorCode::RecordTooOld),
             Failure::Refused(Refusal::EnrolmentRequired),
             Failure::Core(ErrorCode::RecordUsed),
-            Failure::Refused(Refusal::OperationUnknown),
             Failure::Core(ErrorCode::OperationNotDisplayable),
         ],
     ],

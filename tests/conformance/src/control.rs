@@ -118,7 +118,7 @@ impl Api {
         self.patch_policy(&json!({ "providers": providers })).await;
     }
 
-    async fn patch_policy(&self, policy: &Value) {
+    pub(crate) async fn patch_policy(&self, policy: &Value) {
         let call = self.call(Method::PATCH, "/dev/policy").json(policy);
         call.await.is(200);
     }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::client::{Api, Reply};
 use crate::openapi::{Answer, Fields, JSON, OpenApi, codes};
 use crate::paths::operations;
+use crate::revoke::{LINK_PATH, REVOKE_PATH};
 
 /// Headers that a document must tell of: they say what to do next.
 const TELLING_HEADERS: [&str; 3] = ["allow", "retry-after", "www-authenticate"];
@@ -57,10 +58,12 @@ pub(crate) fn trials(api: &Arc<Api>, is_whole_run: bool) -> Vec<Trial> {
 }
 
 fn has_every_operation(document: &Document) -> Completion {
-    let operations = operations().into_iter();
+    let operations = operations().into_iter().map(|operation| (operation.path, operation.method));
     let expected: BTreeSet<_> = operations
-        .map(|operation| {
-            (operation.path.to_owned(), operation.method.as_str().to_ascii_lowercase())
+        .chain([(LINK_PATH, Method::POST)])
+        .map(|(path, method)| {
+            let path = if path == REVOKE_PATH { "/api/verifications/{id}" } else { path };
+            (path.to_owned(), method.as_str().to_ascii_lowercase())
         })
         .collect();
     let documented: BTreeSet<_> = document.openapi.operations().collect();
@@ -89,11 +92,12 @@ impl Document {
     /// # Errors
     /// What differs, with the path, the status and the code.
     pub(crate) fn hold(&self, asked: &Asked, reply: &Reply) -> Result<(), String> {
-        let path = asked.path.trim_end_matches('/');
+        let documented = self.openapi.documented(asked.path.trim_end_matches('/'));
         // A preflight is the Fetch standard's.
-        if asked.method == Method::OPTIONS || !self.openapi.has_path(path) {
+        let Some(path) = documented.filter(|_| asked.method != Method::OPTIONS) else {
             return Ok(());
-        }
+        };
+        let path = path.as_str();
         let method = match asked.method {
             Method::HEAD => "get".to_owned(),
             ref other => other.as_str().to_ascii_lowercase(),

@@ -26,20 +26,26 @@ mod client;
 mod control;
 mod cors;
 mod document;
+mod extension;
 mod identifier_kind;
 mod journey;
 mod lockout;
 mod new_password;
 mod openapi;
+mod operation;
 mod password;
 mod paths;
 mod primary_identifier;
 mod production;
 mod races;
 mod record;
+mod resend;
+mod revoke;
 mod send;
 mod server;
+mod session_limit;
 mod skipped;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -72,6 +78,11 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     skipped_rows: Option<PathBuf>,
 
+    /// Leaves out what goes beyond Logto's Account API: operations, resending, revoking, the limit of
+    /// a session.
+    #[arg(long)]
+    contract_alone: bool,
+
     #[command(flatten)]
     libtest: Arguments,
 }
@@ -86,10 +97,11 @@ fn main() -> ExitCode {
     let started = server.as_ref().map(Server::base_url);
     let address = options.base_url.as_deref().or(started).filter(|_| !options.libtest.list);
     let api = Arc::new(Api::new(address));
-    let production = Production::new(options.no_dev_base_url, options.server_bin);
+    let production = Production::new(options.no_dev_base_url.clone(), options.server_bin.clone());
     let skipped = options.skipped_rows.as_deref().map_or(Ok(BTreeMap::new()), skipped::read);
-    let trials =
-        skipped.and_then(|skipped| skipped::skip(trials(&api, production, is_whole_run), skipped));
+    let is_asked_for = |trial: &Trial| !options.contract_alone || !extension::has_row(trial.name());
+    let all = trials(&api, production, is_whole_run).into_iter().filter(is_asked_for).collect();
+    let trials = skipped.and_then(|skipped| skipped::skip(all, skipped));
 
     // Not `Conclusion::exit`: the servers stop when they are dropped.
     match trials {
@@ -131,6 +143,11 @@ fn trials(api: &Arc<Api>, production: Production, is_whole_run: bool) -> Vec<Tri
         primary_identifier::trials(api),
         cors::trials(api),
         races::trials(api),
+        operation::trials(api),
+        transfer::trials(api),
+        resend::trials(api),
+        revoke::trials(api),
+        session_limit::trials(api),
         production::trials(api, production),
         // The last, since it tells what the others have not seen.
         document::trials(api, is_whole_run),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 pub(crate) const JSON: &str = "application/json";
 
-/// A document, of which the paths have no parameters.
+/// A document.
 pub(crate) struct OpenApi {
     root: Value,
     validators: Mutex<HashMap<(String, Fields), Validator>>,
@@ -43,8 +43,12 @@ impl OpenApi {
         Self { root, validators: Mutex::default() }
     }
 
-    pub(crate) fn has_path(&self, path: &str) -> bool {
-        self.root["paths"].get(path).is_some()
+    /// The path of the document that a path of a request is: itself, or one with a parameter at its
+    /// end.
+    pub(crate) fn documented(&self, path: &str) -> Option<String> {
+        let (before, _) = path.rsplit_once('/')?;
+        let candidates = [path.to_owned(), format!("{before}/{{id}}")];
+        candidates.into_iter().find(|path| self.root["paths"].get(path).is_some())
     }
 
     pub(crate) fn answers(&self) -> impl Iterator<Item = Answer> {

@@ -11,6 +11,9 @@ use crate::journey::{
     ACCOUNT_PATH, CHECK_PATH, EMAIL, EMAIL_PATH, NEW_PASSWORD_PATH, PASSWORD, PASSWORD_PATH,
     PASSWORD_SHORT_PATH, PHONE, PHONE_PATH, SEND_PATH,
 };
+use crate::resend::RESEND_PATH;
+use crate::revoke::REVOKE_PATH;
+use crate::transfer::{TRANSFER_PATH, transfer};
 
 /// An operation of the contract, with a body that fits its schema.
 #[derive(Clone)]
@@ -58,6 +61,9 @@ pub(crate) fn operations() -> Vec<Operation> {
         ("delete_email", Method::DELETE, EMAIL_PATH, None),
         ("set_phone", Method::POST, PHONE_PATH, Some(phone)),
         ("delete_phone", Method::DELETE, PHONE_PATH, None),
+        ("resend", Method::POST, RESEND_PATH, Some(json!({ "verificationId": "an-id" }))),
+        ("revoke", Method::DELETE, REVOKE_PATH, None),
+        ("transfer", Method::POST, TRANSFER_PATH, Some(transfer())),
     ]
     .into_iter()
     .map(|(name, method, path, body)| Operation { name, method, path, body })

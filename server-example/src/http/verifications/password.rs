@@ -9,7 +9,7 @@ use sekisho::{ErrorCode, Method, Password, PasswordCheck, Pseudonym};
 use zeroize::Zeroizing;
 
 use super::issued;
-use super::purpose::{Asked, FOR_OPERATION};
+use super::purpose::{Asked, FOR_OPERATION, WITH_HANDLE};
 use crate::app::{App, entropy};
 use crate::http::answer::Answer;
 use crate::http::authentication::Caller;
@@ -41,6 +41,7 @@ pub(crate) const VERIFY_PASSWORD: Operation = Operation {
         BODY,
         FIRST_PARTY,
         FOR_OPERATION,
+        WITH_HANDLE,
         &[
             Failure::Core(ErrorCode::InvalidCredentials),
             Failure::Core(ErrorCode::VerificationBlocked),

@@ -14,6 +14,10 @@ pub(super) const FOR_OPERATION: &[Failure] = &[
     Failure::Refused(Refusal::OperationUnknown),
     Failure::Core(ErrorCode::OperationInvalid),
     Failure::Core(ErrorCode::OperationNotDisplayable),
+];
+
+/// What a request with a resume handle can answer.
+pub(super) const WITH_HANDLE: &[Failure] = &[
     Failure::Core(ErrorCode::RecordNotFound),
     Failure::Core(ErrorCode::RecordSessionMismatch),
     Failure::Core(ErrorCode::RecordOperationMismatch),

@@ -11,7 +11,7 @@ use sekisho::{
 };
 
 use super::issued;
-use super::purpose::{Asked, FOR_OPERATION};
+use super::purpose::{Asked, FOR_OPERATION, WITH_HANDLE};
 use crate::app::{App, entropy};
 use crate::delivery::{AcceptLanguage, Message};
 use crate::http::answer::Answer;
@@ -48,6 +48,7 @@ pub(crate) const SEND_CODE: Operation = Operation {
         BODY,
         FIRST_PARTY,
         FOR_OPERATION,
+        WITH_HANDLE,
         &[
             Failure::Refused(Refusal::EmailNotAllowed),
             Failure::Refused(Refusal::SubaddressNotAllowed),
@@ -104,6 +105,7 @@ pub(crate) const RESEND_CODE: Operation = Operation {
         FOR_OPERATION,
         &[
             Failure::Core(ErrorCode::RecordNotFound),
+            Failure::Core(ErrorCode::RecordOperationMismatch),
             Failure::Core(ErrorCode::CodeEmailMismatch),
             Failure::Core(ErrorCode::CodePhoneMismatch),
             Failure::Core(ErrorCode::CodeExpired),
