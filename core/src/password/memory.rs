@@ -34,7 +34,7 @@ impl KeptMemory {
         let kept = if is_kept { self.lock().pop() } else { None };
         let all = match kept {
             Some(kept) => kept,
-            None => allocate(if is_kept { self.blocks } else { blocks })?,
+            None => zeros(if is_kept { self.blocks } else { blocks })?,
         };
         Ok(Memory { all, blocks, kept: self })
     }
@@ -69,7 +69,7 @@ pub(super) struct KeptMemory;
 #[cfg(not(feature = "std"))]
 impl KeptMemory {
     pub(super) fn take(&self, blocks: usize) -> Result<Memory<'_>, Error> {
-        Ok(Memory { all: allocate(blocks)?, blocks, kept: self })
+        Ok(Memory { all: zeros(blocks)?, blocks, kept: self })
     }
 
     #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
@@ -97,11 +97,8 @@ impl Drop for Memory<'_> {
     }
 }
 
-fn allocate(blocks: usize) -> Result<Vec<Block>, Error> {
-    let mut memory = Vec::new();
-    memory.try_reserve_exact(blocks).map_err(|_| ErrorCode::OutOfMemory)?;
-    memory.resize(blocks, Block::default());
-    Ok(memory)
+fn zeros(blocks: usize) -> Result<Vec<Block>, Error> {
+    Block::zeros(blocks).ok_or_else(|| ErrorCode::OutOfMemory.into())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The unit of memory.
 
+use alloc::vec::Vec;
 use core::hint::black_box;
 
 /// 1024 bytes as little-endian words (RFC 9106 §3.2), at the beginning of a line of the cache.
@@ -34,6 +35,19 @@ impl Block {
     pub(super) const fn first_word(&self) -> u64 {
         let [first, ..] = self.0;
         first
+    }
+
+    /// So many blocks of zeros; `None` where the memory cannot be had.
+    #[expect(unsafe_code, reason = "all at once is quicker than a copy for each block")]
+    pub(in crate::password) fn zeros(blocks: usize) -> Option<Vec<Self>> {
+        let mut memory = Vec::<Self>::new();
+        memory.try_reserve_exact(blocks).ok()?;
+        // SAFETY: so many blocks are reserved, and a block of zeros is a block.
+        unsafe {
+            memory.as_mut_ptr().write_bytes(0, blocks);
+            memory.set_len(blocks);
+        }
+        Some(memory)
     }
 
     /// Writes zeros into all of them, and has the compiler believe that somebody reads them.

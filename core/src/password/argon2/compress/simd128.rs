@@ -1,26 +1,36 @@
 //! With the 128-bit vectors of WebAssembly.
 //!
-//! A step of the permutation on all rows or columns comes before the next step: it waits for itself,
-//! and the processor can do with others meanwhile. Few enough vectors are at work for its registers.
-//! The loop stays a loop: written out, or with more in a turn, it is larger, in V8 hardly faster, and
-//! in `JavaScriptCore` much slower. All the rest is to be inlined, since a vector that crosses a call goes
-//! through memory.
+//! A permutation is one chain of additions, each of which waits for the one before. So GB is cut into four
+//! parts, and each part is computed on all rows or columns before the next one is: what a processor looks
+//! ahead at is then many short chains, and not a piece of a long one. That is worth the loads and stores
+//! in between, and leaves few vectors at work, as many as there are registers. Each loop has one line in a
+//! turn: with more, or written out, it is larger and no faster. All is to be inlined, since a vector that
+//! crosses a call goes through memory.
 #![expect(clippy::inline_always, reason = "the module is built for size, and this for speed")]
 
 use core::arch::wasm32::{
-    i8x16_shuffle, i32x4_shuffle, i64x2_add, i64x2_shl, i64x2_shuffle, u64x2_extmul_high_u32x4,
-    u64x2_extmul_low_u32x4, u64x2_shr, u64x2_splat, v128, v128_and, v128_load, v128_or, v128_store,
-    v128_xor,
+    i32x4_shuffle, i64x2_add, i64x2_shuffle, u8x16, u8x16_swizzle, u64x2_extmul_high_u32x4,
+    u64x2_extmul_low_u32x4, u64x2_shr, v128, v128_load, v128_or, v128_store, v128_xor,
 };
-use core::hint::black_box;
+use core::mem::MaybeUninit;
 
 use super::super::block::Block;
 use super::{Ahead, Mode};
 
 /// Vectors in a row or a column, and rows or columns in a block.
-const ROW: usize = 8;
-/// Vectors that are combined in one turn.
-const UNROLLED: usize = 4;
+const LINE: usize = 8;
+/// Where GB's four inputs begin in a row or a column, in vectors.
+const A: usize = 0;
+const B: usize = 2;
+const C: usize = 4;
+const D: usize = 6;
+
+/// Where the bytes of two words come from that are rotated by 24 and by 16 bits. They are read in a way
+/// that hides from compilers what is in them: of a constant V8 makes two instructions or five.
+static PLACES: [v128; 2] = [
+    u8x16(3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10),
+    u8x16(2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9),
+];
 
 pub(super) fn compress(
     block: &mut Block,
@@ -29,40 +39,33 @@ pub(super) fn compress(
     mode: Mode,
     ahead: Option<&mut Ahead<'_>>,
 ) {
-    let mut z = Block::default();
-    let z: *mut v128 = z.0.as_mut_ptr().cast();
+    let mut z = MaybeUninit::<Block>::uninit();
+    let z: *mut v128 = z.as_mut_ptr().cast();
     let (x, y): (*const v128, *const v128) =
         (previous.0.as_ptr().cast(), reference.0.as_ptr().cast());
     let out: *mut v128 = block.0.as_mut_ptr().cast();
-    let kept = match mode {
-        Mode::Overwrite => u64x2_splat(0),
-        Mode::Xor => u64x2_splat(u64::MAX),
-    };
-    for n in (0..ROW * ROW).step_by(UNROLLED) {
-        // SAFETY: there are so many vectors in a block.
-        unsafe {
-            combine(x.add(n), y.add(n), z.add(n), out.add(n), kept);
-            combine(x.add(n + 1), y.add(n + 1), z.add(n + 1), out.add(n + 1), kept);
-            combine(x.add(n + 2), y.add(n + 2), z.add(n + 2), out.add(n + 2), kept);
-            combine(x.add(n + 3), y.add(n + 3), z.add(n + 3), out.add(n + 3), kept);
+    // SAFETY: a reference could be read, too. The lines are those of blocks, and the first loop writes
+    // all of z.
+    unsafe {
+        let places = (&raw const PLACES).read_volatile();
+        // The permutation P (RFC 9106 §3.6) of the rows.
+        for n in 0..LINE {
+            let row = n * LINE;
+            combine(z.add(row), x.add(row), y.add(row));
+            first_part::<1>(z.add(row));
         }
-    }
-    // The permutation P (RFC 9106 §3.6) is two steps: first of the rows, then of the columns.
-    for step in 0..4 {
-        // Otherwise the compiler has each address chosen anew for each line.
-        let (apart, other) = black_box(if step < 2 { (1, ROW) } else { (ROW, 1) });
-        for line in 0..ROW {
-            // SAFETY: it is a row or a column.
-            unsafe { mix_line(z.add(line * other), apart, step % 2 == 1) };
+        middle_parts::<1, LINE>(z, places);
+        for n in 0..LINE {
+            last_part::<1>(z.add(n * LINE), true);
         }
-    }
-    for n in (0..ROW * ROW).step_by(UNROLLED) {
-        // SAFETY: there are so many vectors in a block.
-        unsafe {
-            add_to(out.add(n), z.add(n));
-            add_to(out.add(n + 1), z.add(n + 1));
-            add_to(out.add(n + 2), z.add(n + 2));
-            add_to(out.add(n + 3), z.add(n + 3));
+        // And of the columns.
+        for column in 0..LINE {
+            first_part::<LINE>(z.add(column));
+        }
+        middle_parts::<LINE, 1>(z, places);
+        for column in 0..LINE {
+            last_part::<LINE>(z.add(column), true);
+            finish(out.add(column), z.add(column), x.add(column), y.add(column), mode);
         }
     }
     if let Some(ahead) = ahead {
@@ -70,66 +73,158 @@ pub(super) fn compress(
     }
 }
 
+/// A row of z.
 #[inline(always)]
-unsafe fn combine(x: *const v128, y: *const v128, z: *mut v128, out: *mut v128, kept: v128) {
+unsafe fn combine(z: *mut v128, x: *const v128, y: *const v128) {
     // SAFETY: the caller's.
     unsafe {
-        let v = v128_xor(v128_load(x), v128_load(y));
-        v128_store(z, v);
-        v128_store(out, v128_xor(v, v128_and(v128_load(out), kept)));
+        combine_words(z, x, y, A);
+        combine_words(z, x, y, B);
+        combine_words(z, x, y, C);
+        combine_words(z, x, y, D);
     }
 }
 
 #[inline(always)]
-unsafe fn add_to(out: *mut v128, z: *const v128) {
+unsafe fn combine_words(z: *mut v128, x: *const v128, y: *const v128, n: usize) {
     // SAFETY: the caller's.
-    unsafe { v128_store(out, v128_xor(v128_load(out), v128_load(z))) };
+    unsafe { store::<1>(z, n, xor(load::<1>(x, n), load::<1>(y, n))) };
+}
+
+/// A column of the block that is made.
+#[inline(always)]
+unsafe fn finish(out: *mut v128, z: *const v128, x: *const v128, y: *const v128, mode: Mode) {
+    // SAFETY: the caller's.
+    unsafe {
+        finish_words(out, z, x, y, A, mode);
+        finish_words(out, z, x, y, B, mode);
+        finish_words(out, z, x, y, C, mode);
+        finish_words(out, z, x, y, D, mode);
+    }
+}
+
+#[inline(always)]
+unsafe fn finish_words(
+    out: *mut v128,
+    z: *const v128,
+    x: *const v128,
+    y: *const v128,
+    n: usize,
+    mode: Mode,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let combined = xor(load::<LINE>(x, n), load::<LINE>(y, n));
+        let whole = xor(load::<LINE>(z, n), combined);
+        let whole = match mode {
+            Mode::Overwrite => whole,
+            Mode::Xor => xor(whole, load::<LINE>(out, n)),
+        };
+        store::<LINE>(out, n, whole);
+    }
+}
+
+/// All of the permutation but its very first and last part, on lines whose vectors are so far apart, and
+/// the lines from each other.
+#[inline(always)]
+unsafe fn middle_parts<const APART: usize, const NEXT: usize>(
+    z: *mut v128,
+    [by_24, by_16]: [v128; 2],
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        for n in 0..LINE {
+            second_part::<APART>(z.add(n * NEXT), by_24);
+        }
+        for n in 0..LINE {
+            third_part::<APART>(z.add(n * NEXT), by_16);
+        }
+        for n in 0..LINE {
+            last_part::<APART>(z.add(n * NEXT), false);
+        }
+        for n in 0..LINE {
+            first_part::<APART>(z.add(n * NEXT));
+        }
+        for n in 0..LINE {
+            second_part::<APART>(z.add(n * NEXT), by_24);
+        }
+        for n in 0..LINE {
+            third_part::<APART>(z.add(n * NEXT), by_16);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn first_part<const APART: usize>(line: *mut v128) {
+    // SAFETY: the caller's.
+    unsafe { store::<APART>(line, D, rotate_32(add_up::<APART>(line, A, B, D))) };
+}
+
+#[inline(always)]
+unsafe fn second_part<const APART: usize>(line: *mut v128, by_24: v128) {
+    // SAFETY: the caller's.
+    unsafe { store::<APART>(line, B, rotate_bytes(add_up::<APART>(line, C, D, B), by_24)) };
+}
+
+#[inline(always)]
+unsafe fn third_part<const APART: usize>(line: *mut v128, by_16: v128) {
+    // SAFETY: the caller's.
+    unsafe { store::<APART>(line, D, rotate_bytes(add_up::<APART>(line, A, B, D), by_16)) };
+}
+
+/// It leaves the words where the other GB wants them: b, c and d turned by one, two and three places. The
+/// second one turns them on as the first did, which is back but for the halves of b and d: these change
+/// places.
+#[inline(always)]
+unsafe fn last_part<const APART: usize>(line: *mut v128, is_second: bool) {
+    // SAFETY: the caller's.
+    unsafe {
+        let b = next(rotate_63(add_up::<APART>(line, C, D, B)));
+        let (c, d) = (swap(load::<APART>(line, C)), next(load::<APART>(line, D)));
+        store::<APART>(line, B, if is_second { swap(b) } else { b });
+        store::<APART>(line, C, c);
+        store::<APART>(line, D, if is_second { d } else { swap(d) });
+    }
+}
+
+/// Adds the words y to the words x as GB does, and answers with the XOR of these and the words w.
+#[inline(always)]
+unsafe fn add_up<const APART: usize>(line: *mut v128, x: usize, y: usize, w: usize) -> Words {
+    // SAFETY: the caller's.
+    unsafe {
+        let sum = add(load::<APART>(line, x), load::<APART>(line, y));
+        store::<APART>(line, x, sum);
+        xor(load::<APART>(line, w), sum)
+    }
 }
 
 /// Two vectors of a row or a column: as many words as GB is computed of at once.
 type Words = [v128; 2];
 
-/// A step of the permutation P on a row or a column, whose vectors are so far apart. It leaves the words
-/// where the other step wants them: b, c and d turned by one, two and three places. The second step
-/// turns them on as the first did, which is back but for the halves of b and d: these change places.
 #[inline(always)]
-unsafe fn mix_line(z: *mut v128, apart: usize, is_second: bool) {
+unsafe fn load<const APART: usize>(line: *const v128, n: usize) -> Words {
+    // SAFETY: the caller's.
+    unsafe { [v128_load(line.add(n * APART)), v128_load(line.add((n + 1) * APART))] }
+}
+
+#[inline(always)]
+unsafe fn store<const APART: usize>(line: *mut v128, n: usize, [v, w]: Words) {
     // SAFETY: the caller's.
     unsafe {
-        let at = |n: usize| z.add(n * apart);
-        let load = |n: usize| [v128_load(at(n)), v128_load(at(n + 1))];
-        let [a, b, c, d] = mix(load(0), load(2), load(4), load(6));
-        let ([b0, b1], [d0, d1]) = (next(b), next(d));
-        let (first, second) = if is_second { (1, 0) } else { (0, 1) };
-        v128_store(at(0), a[0]);
-        v128_store(at(1), a[1]);
-        v128_store(at(2 + first), b0);
-        v128_store(at(2 + second), b1);
-        v128_store(at(4), c[1]);
-        v128_store(at(5), c[0]);
-        v128_store(at(6 + second), d0);
-        v128_store(at(6 + first), d1);
+        v128_store(line.add(n * APART), v);
+        v128_store(line.add((n + 1) * APART), w);
     }
+}
+
+#[inline(always)]
+fn swap([v, w]: Words) -> Words {
+    [w, v]
 }
 
 /// Each word in the place before its own, the first in the last.
 #[inline(always)]
 fn next([v, w]: Words) -> Words {
     [i64x2_shuffle::<1, 2>(v, w), i64x2_shuffle::<1, 2>(w, v)]
-}
-
-/// GB, on words of the same place.
-#[inline(always)]
-fn mix(a: Words, b: Words, c: Words, d: Words) -> [Words; 4] {
-    let a = add(a, b);
-    let d = rotate_32(xor(d, a));
-    let c = add(c, d);
-    let b = rotate_24(xor(b, c));
-    let a = add(a, b);
-    let d = rotate_16(xor(d, a));
-    let c = add(c, d);
-    let b = rotate_63(xor(b, c));
-    [a, b, c, d]
 }
 
 /// x + y + 2 · low half of x · low half of y.
@@ -163,22 +258,10 @@ fn rotate_32([v, w]: Words) -> Words {
     [i32x4_shuffle::<1, 0, 3, 2>(v, v), i32x4_shuffle::<1, 0, 3, 2>(w, w)]
 }
 
+/// Each byte in the place that is given for it.
 #[inline(always)]
-fn rotate_24([v, w]: Words) -> Words {
-    #[inline(always)]
-    fn one(v: v128) -> v128 {
-        v128_or(u64x2_shr(v, 24), i64x2_shl(v, 40))
-    }
-    [one(v), one(w)]
-}
-
-#[inline(always)]
-fn rotate_16([v, w]: Words) -> Words {
-    #[inline(always)]
-    fn one(v: v128) -> v128 {
-        i8x16_shuffle::<2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9>(v, v)
-    }
-    [one(v), one(w)]
+fn rotate_bytes([v, w]: Words, places: v128) -> Words {
+    [u8x16_swizzle(v, places), u8x16_swizzle(w, places)]
 }
 
 #[inline(always)]
