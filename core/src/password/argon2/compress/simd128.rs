@@ -48,24 +48,15 @@ pub(super) fn compress(
     // all of z.
     unsafe {
         let places = (&raw const PLACES).read_volatile();
-        // The permutation P (RFC 9106 §3.6) of the rows.
         for n in 0..LINE {
             let row = n * LINE;
             combine(z.add(row), x.add(row), y.add(row));
-            first_part::<1>(z.add(row));
         }
-        middle_parts::<1, LINE>(z, places);
+        permute::<1, LINE>(z, places);
+        permute::<LINE, 1>(z, places);
         for n in 0..LINE {
-            last_part::<1>(z.add(n * LINE), true);
-        }
-        // And of the columns.
-        for column in 0..LINE {
-            first_part::<LINE>(z.add(column));
-        }
-        middle_parts::<LINE, 1>(z, places);
-        for column in 0..LINE {
-            last_part::<LINE>(z.add(column), true);
-            finish(out.add(column), z.add(column), x.add(column), y.add(column), mode);
+            let row = n * LINE;
+            finish(out.add(row), z.add(row), x.add(row), y.add(row), mode);
         }
     }
     if let Some(ahead) = ahead {
@@ -91,7 +82,7 @@ unsafe fn combine_words(z: *mut v128, x: *const v128, y: *const v128, n: usize) 
     unsafe { store::<1>(z, n, xor(load::<1>(x, n), load::<1>(y, n))) };
 }
 
-/// A column of the block that is made.
+/// A row of the block that is made.
 #[inline(always)]
 unsafe fn finish(out: *mut v128, z: *const v128, x: *const v128, y: *const v128, mode: Mode) {
     // SAFETY: the caller's.
@@ -114,42 +105,35 @@ unsafe fn finish_words(
 ) {
     // SAFETY: the caller's.
     unsafe {
-        let combined = xor(load::<LINE>(x, n), load::<LINE>(y, n));
-        let whole = xor(load::<LINE>(z, n), combined);
+        let combined = xor(load::<1>(x, n), load::<1>(y, n));
+        let whole = xor(load::<1>(z, n), combined);
         let whole = match mode {
             Mode::Overwrite => whole,
-            Mode::Xor => xor(whole, load::<LINE>(out, n)),
+            Mode::Xor => xor(whole, load::<1>(out, n)),
         };
-        store::<LINE>(out, n, whole);
+        store::<1>(out, n, whole);
     }
 }
 
-/// All of the permutation but its very first and last part, on lines whose vectors are so far apart, and
-/// the lines from each other.
+/// The permutation P (RFC 9106 §3.6) of rows or columns, whose vectors are so far apart, and which are so
+/// far apart from each other.
 #[inline(always)]
-unsafe fn middle_parts<const APART: usize, const NEXT: usize>(
-    z: *mut v128,
-    [by_24, by_16]: [v128; 2],
-) {
-    // SAFETY: the caller's.
-    unsafe {
-        for n in 0..LINE {
-            second_part::<APART>(z.add(n * NEXT), by_24);
-        }
-        for n in 0..LINE {
-            third_part::<APART>(z.add(n * NEXT), by_16);
-        }
-        for n in 0..LINE {
-            last_part::<APART>(z.add(n * NEXT), false);
-        }
-        for n in 0..LINE {
-            first_part::<APART>(z.add(n * NEXT));
-        }
-        for n in 0..LINE {
-            second_part::<APART>(z.add(n * NEXT), by_24);
-        }
-        for n in 0..LINE {
-            third_part::<APART>(z.add(n * NEXT), by_16);
+unsafe fn permute<const APART: usize, const NEXT: usize>(z: *mut v128, [by_24, by_16]: [v128; 2]) {
+    for half in 0..2 {
+        // SAFETY: the caller's.
+        unsafe {
+            for n in 0..LINE {
+                first_part::<APART>(z.add(n * NEXT));
+            }
+            for n in 0..LINE {
+                second_part::<APART>(z.add(n * NEXT), by_24);
+            }
+            for n in 0..LINE {
+                third_part::<APART>(z.add(n * NEXT), by_16);
+            }
+            for n in 0..LINE {
+                last_part::<APART>(z.add(n * NEXT), half);
+            }
         }
     }
 }
@@ -172,18 +156,21 @@ unsafe fn third_part<const APART: usize>(line: *mut v128, by_16: v128) {
     unsafe { store::<APART>(line, D, rotate_bytes(add_up::<APART>(line, A, B, D), by_16)) };
 }
 
-/// It leaves the words where the other GB wants them: b, c and d turned by one, two and three places. The
-/// second one turns them on as the first did, which is back but for the halves of b and d: these change
-/// places.
+/// It leaves the words where the other half wants them: b, c and d turned by one, two and three places.
+/// The second half turns them on as the first did, which is back but for the halves of b and d: these
+/// change places.
 #[inline(always)]
-unsafe fn last_part<const APART: usize>(line: *mut v128, is_second: bool) {
+unsafe fn last_part<const APART: usize>(line: *mut v128, half: usize) {
     // SAFETY: the caller's.
     unsafe {
-        let b = next(rotate_63(add_up::<APART>(line, C, D, B)));
-        let (c, d) = (swap(load::<APART>(line, C)), next(load::<APART>(line, D)));
-        store::<APART>(line, B, if is_second { swap(b) } else { b });
-        store::<APART>(line, C, c);
-        store::<APART>(line, D, if is_second { d } else { swap(d) });
+        let [b0, b1] = next(rotate_63(add_up::<APART>(line, C, D, B)));
+        let ([c0, c1], [d0, d1]) = (load::<APART>(line, C), next(load::<APART>(line, D)));
+        let (at_first, at_second) = (line.add(half * APART), line.add((1 - half) * APART));
+        v128_store(at_first.add(B * APART), b0);
+        v128_store(at_second.add(B * APART), b1);
+        store::<APART>(line, C, [c1, c0]);
+        v128_store(at_second.add(D * APART), d0);
+        v128_store(at_first.add(D * APART), d1);
     }
 }
 
@@ -214,11 +201,6 @@ unsafe fn store<const APART: usize>(line: *mut v128, n: usize, [v, w]: Words) {
         v128_store(line.add(n * APART), v);
         v128_store(line.add((n + 1) * APART), w);
     }
-}
-
-#[inline(always)]
-fn swap([v, w]: Words) -> Words {
-    [w, v]
 }
 
 /// Each word in the place before its own, the first in the last.
