@@ -44,6 +44,7 @@ impl Verifier {
     /// [`ErrorCode::CodeNotFound`] for one that was used or revoked, and
     /// [`ErrorCode::MessageRateLimited`] within [`RESEND_COOLDOWN_SECONDS`] of the message before, or
     /// where the recipient has had their messages.
+    #[expect(clippy::needless_pass_by_value, reason = "as the other flows take theirs")]
     pub fn resend_code(&self, resend: CodeResend, now: Timestamp) -> Step<CodeSent> {
         match self.reopen(&resend, now) {
             Ok((challenge, sent)) => {

@@ -104,7 +104,9 @@ impl OpenApi {
     /// The whole document is the schema, so that what refers to it finds its target.
     fn validator(&self, pointer: &str, fields: Fields) -> Validator {
         let mut schema = self.root.clone();
-        schema["$ref"] = json!(format!("#{pointer}"));
+        // A fragment of a URI, in which braces have to be encoded.
+        let fragment = pointer.replace('{', "%7B").replace('}', "%7D");
+        schema["$ref"] = json!(format!("#{fragment}"));
         if fields == Fields::NoMore {
             schema["unevaluatedProperties"] = json!(false);
         }
