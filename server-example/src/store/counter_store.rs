@@ -20,8 +20,8 @@ pub(crate) trait CounterStore: Send + Sync {
     /// asked for.
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError>;
 
-    /// Removes counters that have expired, a few at a time, so that nobody waits long for it. Answers
-    /// how many there were; none where the store does so by itself.
+    /// Removes counters that ended [`KEPT_AFTER_END`] ago, a few at a time, so that nobody waits long
+    /// for it. Answers how many there were; none where the store does so by itself.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Forgets every counter, for dev mode's reset.
@@ -32,6 +32,15 @@ pub(crate) trait CounterStore: Send + Sync {
 
     /// Waits for what is being done and closes all connections.
     async fn close(&self);
+}
+
+/// Seconds that a counter is kept after its end. A server's clock that was ahead and steps back by no
+/// more than this brings no used code back to life.
+pub(super) const KEPT_AFTER_END: u64 = 2 * 3600;
+
+/// The counters that ended by then, in Unix seconds, are removed now.
+pub(super) const fn kept_since(now: Timestamp) -> u64 {
+    now.unix_seconds().saturating_sub(KEPT_AFTER_END)
 }
 
 /// When a counter ends that is made now, in Unix seconds.

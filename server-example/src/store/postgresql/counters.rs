@@ -5,7 +5,7 @@ use sekisho::{CounterOp, Timestamp};
 
 use super::PostgresqlStore;
 use crate::store::StoreError;
-use crate::store::counter_store::{CounterStore, end};
+use crate::store::counter_store::{CounterStore, end, kept_since};
 
 #[async_trait]
 impl CounterStore for PostgresqlStore {
@@ -21,7 +21,7 @@ impl CounterStore for PostgresqlStore {
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut swept = 0;
         loop {
-            let part = sqlx::query(SWEEP).bind(at(now)).bind(SWEEP_PART);
+            let part = sqlx::query(SWEEP).bind(signed(kept_since(now))).bind(SWEEP_PART);
             let part = self.within(part.execute(self.pool())).await?.rows_affected();
             swept += part;
             if part == 0 {

@@ -13,7 +13,7 @@ use sekisho::{CounterOp, Timestamp};
 use tokio::time::timeout;
 
 use super::StoreError;
-use super::counter_store::{CounterStore, end};
+use super::counter_store::{CounterStore, KEPT_AFTER_END, end};
 use super::settings::COUNTERS;
 
 pub(crate) use url::{RedisUrl, RedisUrlError};
@@ -39,10 +39,6 @@ pub(crate) enum Namespace {
 
 /// How long anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Seconds that Redis keeps a counter after its end. A server's clock that steps back by less than
-/// this brings no used code back to life.
-const KEPT_AFTER_END: u64 = 2 * 3600;
 
 /// A hundred years, in seconds: longer than Redis keeps anything.
 const LONGEST_KEPT: u64 = 100 * 366 * 86_400;

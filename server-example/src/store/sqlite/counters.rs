@@ -6,6 +6,7 @@ use sekisho::{CounterOp, Timestamp};
 
 use super::SqliteStore;
 use super::counter_changes::signed;
+use crate::store::counter_store::kept_since;
 use crate::store::{CounterStore, StoreError};
 
 #[async_trait]
@@ -15,10 +16,10 @@ impl CounterStore for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let now = signed(now.unix_seconds());
+        let ended = signed(kept_since(now));
         let (mut swept, mut after) = (0, String::new());
         loop {
-            let part = self.write(move |connection| sweep_part(connection, &after, now)).await?;
+            let part = self.write(move |connection| sweep_part(connection, &after, ended)).await?;
             let Some((removed, last)) = part else { return Ok(swept) };
             swept += removed as u64;
             after = last;
@@ -45,13 +46,13 @@ impl CounterStore for SqliteStore {
 fn sweep_part(
     connection: &mut Connection,
     after: &str,
-    now: i64,
+    ended: i64,
 ) -> rusqlite::Result<Option<(usize, String)>> {
     let query = (after, SWEEP_PART);
     let last: Option<String> =
         connection.prepare_cached(LAST)?.query_row(query, |row| row.get(0))?;
     let Some(last) = last else { return Ok(None) };
-    let removed = connection.prepare_cached(SWEEP)?.execute((after, &last, now))?;
+    let removed = connection.prepare_cached(SWEEP)?.execute((after, &last, ended))?;
     Ok(Some((removed, last)))
 }
 

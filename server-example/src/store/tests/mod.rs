@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use self::place::Place;
 use super::CounterStore;
+use super::counter_store::KEPT_AFTER_END;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn in_memory() {
@@ -51,6 +52,7 @@ async fn suite(place: &Place) {
     a_clock_that_steps_forward_ends_what_is_over(place).await;
     whoever_comes_later_finds_the_counters(place).await;
     sweeping_removes_no_counter_that_counts(place).await;
+    a_clock_that_was_ahead_and_steps_back_finds_its_counters(place).await;
     a_probe_is_no_counter(place).await;
     // The last, since it leaves the store refusing.
     a_batch_that_fails_adds_nothing(place).await;
@@ -211,11 +213,21 @@ async fn sweeping_removes_no_counter_that_counts(place: &Place) {
     let old: Vec<_> = (0..1100).map(|number| op(&format!("old{number}"), 1)).collect();
     store.add(&old, at(0)).await.unwrap();
     add(&store, "young", 1, 1).await;
-    assert_eq!(store.sweep(at(59)).await.unwrap(), 0);
-    assert_eq!(store.sweep(at(60)).await.unwrap(), if place.sweeps() { 1100 } else { 0 });
-    assert_eq!(store.sweep(at(60)).await.unwrap(), 0);
+    assert_eq!(store.sweep(at(60 + KEPT_AFTER_END - 1)).await.unwrap(), 0);
+    let swept = store.sweep(at(60 + KEPT_AFTER_END)).await.unwrap();
+    assert_eq!(swept, if place.sweeps() { 1100 } else { 0 });
+    assert_eq!(store.sweep(at(60 + KEPT_AFTER_END)).await.unwrap(), 0);
     assert_eq!(add(&store, "old7", 0, 60).await, 0);
     assert_eq!(add(&store, "young", 0, 60).await, 1);
+}
+
+async fn a_clock_that_was_ahead_and_steps_back_finds_its_counters(place: &Place) {
+    let store = place.empty().await;
+    add(&store, "used", 7, 0).await;
+    // Nearly two hours ahead: it has ended there.
+    assert_eq!(add(&store, "used", 0, 7000).await, 0);
+    store.sweep(at(7000)).await.unwrap();
+    assert_eq!(add(&store, "used", 0, 1).await, 7);
 }
 
 async fn a_probe_is_no_counter(place: &Place) {
@@ -223,8 +235,8 @@ async fn a_probe_is_no_counter(place: &Place) {
     for second in 0..3 {
         store.probe(at(second)).await.unwrap();
     }
-    assert_eq!(store.sweep(at(61)).await.unwrap(), 0);
-    assert_eq!(store.sweep(at(62)).await.unwrap(), u64::from(place.sweeps()));
+    assert_eq!(store.sweep(at(61 + KEPT_AFTER_END)).await.unwrap(), 0);
+    assert_eq!(store.sweep(at(62 + KEPT_AFTER_END)).await.unwrap(), u64::from(place.sweeps()));
 }
 
 async fn a_batch_that_fails_adds_nothing(place: &Place) {
