@@ -13,6 +13,10 @@ use url::Url;
 /// How long anything is waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a connection that was idle may take to show that it is still there. One that a proxy holds
+/// open, whose database is gone, is replaced then, and who asked still has an answer.
+const IDLE_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Connections that are used at once, at most.
 const CONNECTIONS: u32 = 8;
 
@@ -103,20 +107,30 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// A pool of connections. One that has failed is not used again, so a database that was away comes
-/// back by itself.
+/// A pool of connections. One that has failed or does not answer is not used again, so a database that
+/// was away comes back by itself.
 pub(crate) fn pool<DB: Database>() -> PoolOptions<DB> {
-    PoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).after_release(
+    PoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        // The check that sqlx makes itself has no bound of its own.
+        .test_before_acquire(false)
+        .before_acquire(|connection: &mut DB::Connection, _| {
+            Box::pin(async move { ping(connection, IDLE_PATIENCE).await.map(|()| true) })
+        })
         // A database that hangs would keep the connections that wait for it.
-        |connection: &mut DB::Connection, _| {
+        .after_release(|connection: &mut DB::Connection, _| {
             Box::pin(async move {
-                let answered = timeout(PATIENCE, connection.ping()).await;
-                answered.unwrap_or_else(|_| Err(timed_out()))?;
+                ping(connection, PATIENCE).await?;
                 // Where SQLite has rolled back by itself, sqlx believes in the transaction for ever.
                 Ok(!connection.is_in_transaction())
             })
-        },
-    )
+        })
+}
+
+async fn ping(connection: &mut impl Connection, patience: Duration) -> Result<(), sqlx::Error> {
+    let answered = timeout(patience, connection.ping()).await;
+    answered.unwrap_or_else(|_| Err(timed_out()))
 }
 
 /// What a database that does not answer in time fails with.

@@ -19,6 +19,8 @@ from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+pytest_plugins = ["stores"]
+
 SERVER = os.environ["SEKISHO_SERVER_BIN"]
 ISSUER = "https://id.example.com"
 AUDIENCE = "https://account.example.com"

@@ -71,8 +71,8 @@ class Postgresql:
         self.run("pg_ctl", "start", "-w", "-s", "-D", self.folder / "data", "-l", self.folder / "log")
         return self
 
-    def stop(self):
-        self.run("pg_ctl", "stop", "-s", "-m", "immediate", "-D", self.folder / "data")
+    def stop(self, mode="immediate"):
+        self.run("pg_ctl", "stop", "-s", "-m", mode, "-D", self.folder / "data")
 
     def remove(self):
         with contextlib.suppress(AssertionError):

@@ -56,5 +56,11 @@ class RedisServer:
         finally:
             self.process.send_signal(signal.SIGCONT)
 
+    def cli(self, *command):
+        """What Redis answers, as text."""
+        line = ["redis-cli", "-p", str(self.port), *map(str, command)]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=START_SECONDS, check=True)
+        return done.stdout.strip()
+
     def url(self, user=""):
         return f"redis://{user}127.0.0.1:{self.port}"

@@ -2,49 +2,14 @@
 they do when one of these is away."""
 
 import time
-from pathlib import Path
 
-import httpx
 import pytest
 from certificate import certificate
-from conftest import PASSWORD, TLS, Server, User, another, code_of, command, succeed
-from postgresql import Postgresql, blocks
+from conftest import PASSWORD, Server, User, another, code_of, command, succeed
 from redis_server import RedisServer
+from stores import POSTGRESQL_PATIENCE_SECONDS, REDIS_PATIENCE_SECONDS, checks, refuses, until
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "scaling.md"
 NEW_PASSWORD = "another horse, the same barrier"
-# The server's own bound is 2 seconds; the rest is for a machine that is busy.
-REDIS_PATIENCE_SECONDS = 5
-# Its own bound is 5 seconds.
-POSTGRESQL_PATIENCE_SECONDS = 9
-
-
-@pytest.fixture
-def postgresql():
-    postgresql = Postgresql().start()
-    try:
-        (sql,) = blocks(DOCUMENT, "sql")
-        for statement in sql.split(";"):
-            postgresql.query(statement)
-        yield postgresql
-    finally:
-        postgresql.remove()
-
-
-@pytest.fixture
-def redis():
-    (acl,) = blocks(DOCUMENT, "redis")
-    assert acl.startswith("ACL SETUSER ")
-    redis = RedisServer("--user", *acl.split()[2:]).start()
-    yield redis
-    redis.remove()
-
-
-@pytest.fixture
-def stores(postgresql, redis):
-    """The settings of both, as variables."""
-    database = postgresql.url().replace("/postgres?", "/sekisho?")
-    return {"SEKISHO_DATABASE": database, "SEKISHO_COUNTERS": redis.url("sekisho:PASSWORD@")}
 
 
 @pytest.fixture
@@ -148,24 +113,6 @@ def test_postgresql_that_is_away_lets_nobody_in_and_is_used_again(servers, ana, 
     assert checks(servers[0]) == {"store": "ok", "users": "failing"}
     postgresql.start()
     until(lambda: here.verify_password().status_code == 201)
-
-
-def refuses(answer):
-    assert (answer.status_code, code_of(answer)) == (503, "service.unavailable"), answer.text
-    assert answer.headers["Retry-After"] == "1"
-
-
-def checks(server):
-    """What readiness says of the stores."""
-    found = httpx.get(f"{server.url}/readyz", verify=TLS).json()["checks"]
-    return {name: found[name] for name in ["store", "users"]}
-
-
-def until(is_so):
-    deadline = time.monotonic() + POSTGRESQL_PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_redis_is_spoken_to_in_tls_with_whom_the_system_trusts(server, tmp_path):

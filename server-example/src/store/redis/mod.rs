@@ -1,5 +1,6 @@
 //! Counters in Redis or Valkey.
 
+mod connection;
 #[cfg(test)]
 mod tests;
 mod url;
@@ -7,14 +8,13 @@ mod url;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::ConnectionManager;
 use redis::{AsyncCommands, Client, RedisError, Script};
 use sekisho::{CounterOp, Timestamp};
-use tokio::time::timeout;
 
+use self::connection::Connection;
 use super::StoreError;
 use super::counter_store::{CounterStore, KEPT_AFTER_END, end};
-use super::settings::COUNTERS;
 
 pub(crate) use url::{RedisUrl, RedisUrlError};
 
@@ -24,7 +24,7 @@ pub(crate) use url::{RedisUrl, RedisUrlError};
 /// A counter's end is in its value, because it counts by the server's clock. Redis removes it by its
 /// own clock, later.
 pub(crate) struct RedisCounters {
-    connection: ConnectionManager,
+    connection: Connection,
     add: Script,
     prefix: &'static str,
 }
@@ -47,13 +47,7 @@ impl RedisCounters {
     /// Connects, and sees that no counter is thrown away.
     pub(crate) async fn open(url: RedisUrl, namespace: Namespace) -> Result<Self, StoreError> {
         url.warn_of_clear_text();
-        let client = Client::open(url.into_connection_info())?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE))
-            // Who waits for a Redis that is away would rather be told.
-            .set_number_of_retries(0);
-        let connection = within(ConnectionManager::new_with_config(client, config)).await?;
+        let connection = Connection::open(Client::open(url.into_connection_info())?).await?;
         let prefix = match namespace {
             Namespace::Production => "sekisho-server:",
             Namespace::Dev => "sekisho-dev:",
@@ -64,9 +58,10 @@ impl RedisCounters {
     }
 
     async fn require_no_eviction(&self) -> Result<(), StoreError> {
-        let mut connection = self.connection.clone();
-        let mut info = redis::cmd("INFO");
-        let info = within(info.arg("memory").query_async(&mut connection)).await;
+        let ask = async |mut connection: ConnectionManager| {
+            redis::cmd("INFO").arg("memory").query_async(&mut connection).await
+        };
+        let info = self.connection.within(ask).await;
         let info: redis::InfoDict = match info {
             Err(StoreError::Redis(error)) if error.code() == Some("NOPERM") => {
                 tracing::warn!(
@@ -85,7 +80,12 @@ impl RedisCounters {
         Ok(())
     }
 
-    async fn add_once(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, RedisError> {
+    async fn add_once(
+        &self,
+        connection: &mut ConnectionManager,
+        ops: &[CounterOp],
+        now: Timestamp,
+    ) -> Result<Vec<u64>, RedisError> {
         let mut call = self.add.prepare_invoke();
         call.arg(now.unix_seconds());
         for op in ops {
@@ -93,28 +93,29 @@ impl RedisCounters {
             call.key(format!("{}{}", self.prefix, op.key));
             call.arg(op.delta).arg(end(now, op.ttl)).arg(kept);
         }
-        call.invoke_async(&mut self.connection.clone()).await
+        call.invoke_async(connection).await
     }
 
     async fn scanned(&self, cursor: u64) -> Result<(u64, Vec<String>), StoreError> {
         let mut scan = redis::cmd("SCAN");
         scan.arg(cursor).arg("MATCH").arg(format!("{}*", self.prefix)).arg("COUNT").arg(1000);
-        within(scan.query_async(&mut self.connection.clone())).await
+        let ask = async |mut connection| scan.query_async(&mut connection).await;
+        self.connection.within(ask).await
     }
 }
 
 #[async_trait]
 impl CounterStore for RedisCounters {
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
-        let added = within(async {
-            match self.add_once(ops, now).await {
-                // The attempt to connect that failed may be an old one, and Redis be back. Nothing was
-                // sent.
-                Err(error) if error.is_connection_refusal() => self.add_once(ops, now).await,
-                added => added,
+        let add = async |mut connection| match self.add_once(&mut connection, ops, now).await {
+            // The attempt to connect that failed may be an old one, and Redis be back. Nothing was
+            // sent.
+            Err(error) if error.is_connection_refusal() => {
+                self.add_once(&mut connection, ops, now).await
             }
-        });
-        let counts = added.await?;
+            added => added,
+        };
+        let counts = self.connection.within(add).await?;
         let (found, expected) = (counts.len(), ops.len());
         if found == expected { Ok(counts) } else { Err(StoreError::Counts { found, expected }) }
     }
@@ -129,7 +130,9 @@ impl CounterStore for RedisCounters {
         loop {
             let (next, keys) = self.scanned(cursor).await?;
             if !keys.is_empty() {
-                let () = within(self.connection.clone().unlink(keys)).await?;
+                let unlink =
+                    async |mut connection: ConnectionManager| connection.unlink(keys).await;
+                let () = self.connection.within(unlink).await?;
             }
             cursor = next;
             if cursor == 0 {
@@ -141,7 +144,10 @@ impl CounterStore for RedisCounters {
     /// No counter has this name: theirs have 22 characters.
     async fn probe(&self, _now: Timestamp) -> Result<(), StoreError> {
         let key = format!("{}probe", self.prefix);
-        within(self.connection.clone().set_ex(key, "1 0", PROBE_KEPT_FOR)).await
+        let write = async |mut connection: ConnectionManager| {
+            connection.set_ex(key, "1 0", PROBE_KEPT_FOR).await
+        };
+        self.connection.within(write).await
     }
 
     /// The connection ends with its last clone.
@@ -150,8 +156,3 @@ impl CounterStore for RedisCounters {
 
 /// Seconds until Redis removes what a probe writes.
 const PROBE_KEPT_FOR: u64 = 60;
-
-async fn within<T>(work: impl Future<Output = Result<T, RedisError>>) -> Result<T, StoreError> {
-    let timed_out = |_| StoreError::TimedOut { setting: COUNTERS, patience: PATIENCE };
-    Ok(timeout(PATIENCE, work).await.map_err(timed_out)??)
-}
