@@ -248,6 +248,12 @@ class User:
         body = {"identifier": self.identifier(), "verificationId": challenge, "code": code}
         return (http or self.http).post("/api/verifications/verification-code/verify", json=body)
 
+    def show(self, record, http=None):
+        """Shows the record where nothing comes of it: the proof of the new address is none."""
+        headers = {"logto-verification-id": record}
+        body = {"email": "new@example.com", "newIdentifierVerificationRecordId": "none"}
+        return (http or self.http).post("/api/my-account/primary-email", json=body, headers=headers)
+
     def change_password(self, record, password):
         headers = {"logto-verification-id": record}
         return self.http.post("/api/my-account/password", json={"password": password}, headers=headers)
@@ -255,6 +261,13 @@ class User:
 
 def code_of(answer):
     return answer.json().get("code")
+
+
+def gives_permission(answer):
+    """Whether the record that was shown does."""
+    code = code_of(answer)
+    assert code in ("verification_record.not_found", "verification_record.permission_denied"), answer.text
+    return code == "verification_record.not_found"
 
 
 def another(code):

@@ -1,5 +1,5 @@
-"""What is promised while PostgreSQL fails, which has the users and the counters here: nobody is let in, nobody
-waits for long, nothing is used twice, no budget is exceeded, and service resumes by itself."""
+"""What is promised while PostgreSQL fails, which has users and counters here: nobody is let in, nobody waits
+for long, nothing is used twice, no budget is exceeded, and service resumes by itself."""
 
 import contextlib
 import os
