@@ -36,7 +36,11 @@ def servers(request, server, tmp_path):
         folder.mkdir()
         (folder / "issuer.pem").write_bytes(server.issuer.public_pem())
     try:
-        yield [each.start() for each in servers]
+        for each in servers:
+            each.start()
+            # They do not look at the file at the same time.
+            time.sleep(0.6)
+        yield servers
     finally:
         for each in servers:
             for client in each.clients:
