@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 import signal
-import sqlite3
 import time
 from urllib.parse import quote
 
@@ -37,8 +36,8 @@ FAILURES = 30
 class Story:
     """Everything a user, an attacker and an operator do, the server's log at its most talkative."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, stores):
+        self.folder, self.stores = folder, stores
         self.mailbox, self.provider = Mailbox(), Provider()
         self.server = Server(folder, Issuer(), self.mailbox)
         self.codes, self.tokens, self.rings = set(), set(), set()
@@ -53,10 +52,6 @@ class Story:
             self.provider.close()
         self.log = self.server.log.read_text()
 
-    @property
-    def database(self):
-        return self.folder / "sekisho.db"
-
     def tell(self):
         self.install()
         self.server.start()
@@ -70,7 +65,7 @@ class Story:
         self.server.restart(signal.SIGKILL)
         self.operate()
         self.call("GET", "my-account")
-        self.files = {file.name: file.read_bytes() for file in sorted(self.folder.glob("sekisho.db*"))}
+        self.kept = self.stores.kept()
 
     def install(self):
         config = self.folder / "sekisho.toml"
@@ -79,6 +74,7 @@ class Story:
         )
         self.server.more_settings = {
             **JSON,
+            **self.stores.settings,
             "SEKISHO_CONFIG_FILE": str(config),
             "SEKISHO_LOG_LEVEL": "debug",
             "SEKISHO_METRICS_LISTEN": "127.0.0.1:0",
@@ -229,9 +225,9 @@ class Story:
     # How each is done, and what is kept of it.
 
     def run(self, *arguments, database=True, fails=False, **options):
-        where = ("--database", self.database) if database else ()
-        env = {**JSON, "SEKISHO_LOG_LEVEL": "debug", **options.pop("env", {})}
-        done = command(*arguments, *where, env=env, **options)
+        where = self.stores.settings if database else {}
+        env = {**JSON, "SEKISHO_LOG_LEVEL": "debug", **where, **options.pop("env", {})}
+        done = command(*arguments, env=env, **options)
         assert (done.returncode != 0) == fails, (arguments, done.stdout, done.stderr)
         self.commands.append(done)
 
@@ -317,10 +313,3 @@ def found(secrets, text):
         for secret in secrets
         if (secret in alone if len(secret) == 6 else any(form in lower for form in forms(secret)))
     }
-
-
-def read_tables(database):
-    """The rows of every table of the file."""
-    with sqlite3.connect(database) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables}

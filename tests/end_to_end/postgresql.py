@@ -24,14 +24,16 @@ def programs():
 
 
 class Postgresql:
-    def __init__(self):
+    """`settings` are lines of its configuration."""
+
+    def __init__(self, settings=""):
         # The path of a socket must be short.
         self.folder = Path(tempfile.mkdtemp(prefix="sekisho-"))
         if OWNER:
             os.chown(self.folder, NOBODY, NOBODY)
         self.run("initdb", "--no-sync", "--auth=trust", "--username=owner", "-D", self.folder / "data")
         self.port = 5432
-        settings = f"listen_addresses=''\nunix_socket_directories='{self.folder}'\nfsync=off\n"
+        settings = f"listen_addresses=''\nunix_socket_directories='{self.folder}'\nfsync=off\n{settings}"
         (self.folder / "data/postgresql.auto.conf").write_text(settings)
 
     def run(self, program, *arguments):
@@ -79,15 +81,17 @@ class Postgresql:
             self.stop()
         shutil.rmtree(self.folder)
 
-    def url(self, role="sekisho"):
-        return f"postgres://{role}@localhost:{self.port}/postgres?host={self.folder}"
+    def url(self, role="sekisho", database="postgres"):
+        return f"postgres://{role}@localhost:{self.port}/{database}?host={self.folder}"
 
-    def psql(self, *arguments):
-        return [programs() / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", self.url("owner"), *arguments]
+    def psql(self, *arguments, database="postgres"):
+        url = self.url("owner", database)
+        return [programs() / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", url, *arguments]
 
-    def query(self, sql):
+    def query(self, sql, database="postgres"):
         """Rows of text."""
-        done = subprocess.run(self.psql("-c", sql), capture_output=True, text=True, timeout=60, check=False)
+        command = self.psql("-c", sql, database=database)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         return [line.split("|") for line in done.stdout.splitlines()]
 

@@ -1,5 +1,6 @@
 """PostgreSQL and Redis, set up as docs/scaling.md says, and what a server says while one of them fails."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -15,9 +16,9 @@ REDIS_PATIENCE_SECONDS = 5
 POSTGRESQL_PATIENCE_SECONDS = 9
 
 
-@pytest.fixture
-def postgresql():
-    postgresql = Postgresql().start()
+@contextlib.contextmanager
+def documented_postgresql(settings=""):
+    postgresql = Postgresql(settings).start()
     try:
         (sql,) = blocks(DOCUMENT, "sql")
         for statement in sql.split(";"):
@@ -25,6 +26,12 @@ def postgresql():
         yield postgresql
     finally:
         postgresql.remove()
+
+
+@pytest.fixture
+def postgresql():
+    with documented_postgresql() as postgresql:
+        yield postgresql
 
 
 @pytest.fixture
@@ -44,8 +51,11 @@ def documented_user():
 @pytest.fixture
 def stores(postgresql, redis):
     """The settings of both, as variables."""
-    database = postgresql.url().replace("/postgres?", "/sekisho?")
-    return {"SEKISHO_DATABASE": database, "SEKISHO_COUNTERS": redis.url("sekisho:PASSWORD@")}
+    return {"SEKISHO_DATABASE": postgresql.url(database="sekisho"), "SEKISHO_COUNTERS": documented_url(redis)}
+
+
+def documented_url(redis):
+    return redis.url("sekisho:PASSWORD@")
 
 
 def refuses(answer):
