@@ -1,5 +1,5 @@
-"""Holds docs/threat-model.md against the tests there are: each that it names exists, and no line of its
-tables is without one or says why.
+"""Holds docs/threat-model.md and docs/scaling.md against the tests there are: each that they name exists, and
+no line of their tables of claims is without one or says why.
 
 The names of the black-box suite's rows come on standard input: `sekisho-conformance --list`.
 """
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DOCUMENT = ROOT / "docs" / "threat-model.md"
+DOCUMENTS = [ROOT / "docs" / name for name in ("threat-model.md", "scaling.md")]
 NAMED = re.compile(r"`([\w./-]+::[\w:.-]+)`")
 # A line may be without a test where it claims nothing of ours.
 CLAIMS_NOTHING = ("operator", "not met", "**not met**", "not applicable")
@@ -73,13 +73,18 @@ def main():
     rows = [line.strip().removesuffix(": test") for line in sys.stdin if line.strip().endswith(": test")]
     if not rows:
         sys.exit("no rows on standard input: pipe `sekisho-conformance --list` into this")
-    text = DOCUMENT.read_text()
     tests = rust_tests() | vectors() | stories()
-    named = sorted(set(NAMED.findall(text)))
-    wrong = [f"there is no test {name}" for name in named if not exists(name, tests, rows)]
-    wrong += untested(text.splitlines())
-    if wrong or not named:
-        sys.exit(f"{DOCUMENT.relative_to(ROOT)}:\n" + "\n".join(wrong or ["it names no test"]))
+    named, wrong = set(), []
+    for document in DOCUMENTS:
+        text = document.read_text()
+        found = set(NAMED.findall(text))
+        faults = [f"there is no test {name}" for name in sorted(found) if not exists(name, tests, rows)]
+        faults += untested(text.splitlines())
+        faults += [] if found else ["it names no test"]
+        wrong += [f"{document.relative_to(ROOT)}: {fault}" for fault in faults]
+        named |= found
+    if wrong:
+        sys.exit("\n".join(wrong))
     print(f"{len(named)} tests are named, and all of them exist")
 
 

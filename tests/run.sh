@@ -44,7 +44,7 @@ cargo run --locked --quiet -p sekisho-conformance
 step "the same on PostgreSQL and Redis, and on three servers behind a balancer"
 sh tests/scale-out.sh
 
-step "every test that the threat model names exists"
+step "every test that documents name exists"
 cargo run --locked --quiet -p sekisho-conformance -- --list | python3 tests/named_tests.py
 
 step "stories, end to end"
