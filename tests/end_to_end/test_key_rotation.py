@@ -21,6 +21,8 @@ USERS = 3
 # A server looks at the file every 2 seconds.
 TAKEN_OVER_SECONDS = 5
 CODES_BEFORE = 4
+# Nothing is promised by how long a busy machine takes.
+BUSY_SECONDS = 60
 
 
 @pytest.fixture(params=["one server", "three behind HAProxy"])
@@ -75,17 +77,17 @@ def test_not_one_valid_record_is_refused_while_keys_rotate_under_load(servers, u
     keys = ("--keys-file", tmp_path / "keys")
     [old] = listed(keys)
     with Load(users) as load:
-        until(lambda: load.shown_of(old) > 50)
+        until(lambda: load.shown_of(old) > 50, BUSY_SECONDS)
         succeed("keys", "rotate", *keys, "--seals-in", TAKEN_OVER_SECONDS)
         new = next(key for key in listed(keys) if key != old)
-        until(lambda: load.shown_of(new) > 50)
+        until(lambda: load.shown_of(new) > 50, BUSY_SECONDS)
         assert load.shown_of(old, after=load.first_of(new)) > 20, "what the old key sealed is still shown"
 
         succeed("keys", "retire", *keys, old, "--in", TAKEN_OVER_SECONDS)
         load.ends_at[old] = listed(keys)[old]
         until(lambda: time.time() > load.ends_at[old] + 1)
         so_far = load.shown_of(new)
-        until(lambda: load.shown_of(new) > so_far + 50)
+        until(lambda: load.shown_of(new) > so_far + 50, BUSY_SECONDS)
     assert not load.refused
     assert load.shown_of(old) + load.shown_of(new) == len(load.shown) > 200
     assert load.codes > 2 * USERS * CODES_BEFORE
