@@ -17,7 +17,7 @@ hold_to_contract() {
   export SEKISHO_PRODUCTION_URL="$address"
   start dev --dev
   export SEKISHO_BASE_URL="$address"
-  cargo run --locked --quiet -p sekisho-conformance -- "$@"
+  cargo run --locked --quiet -p sekisho-conformance -- --contract-alone "$@"
 }
 
 # start NAME [OPTION...]: waits for its address.

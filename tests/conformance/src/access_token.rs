@@ -27,7 +27,7 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
     let with_body = |operation: &Operation| operation.body.is_some();
     // The changes of e-mail and phone look at the client later, in an order of their own.
     let first_party_first = |operation: &Operation| {
-        operation.body.is_some()
+        operation.method != Method::GET
             && !operation.name.ends_with("email")
             && !operation.name.ends_with("phone")
     };
