@@ -25,13 +25,27 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 NOT_FOUND = "verification_record.not_found"
 METHODS = {"password": 1, "email_code": 2, "phone_code": 3}
 PURPOSES = {"UserPermissionValidation": 1, "BindNewIdentifier": 2, "BindMfa": 3}
-Kind = namedtuple("Kind", "number prefix mac_key tag_length")
-RECORD, CHALLENGE = Kind(1, "sekisho_r1_", "record", 0), Kind(2, "sekisho_c1_", "challenge", 18)
+METHOD_BITS = {"password": 1, "email_code": 2, "phone_code": 4}
 Key = namedtuple("Key", "kid secret seals_from opens_until")
 Fields = namedtuple(
     "Fields", "kid kind method purpose issued_at expires_at id subject identifier session operation"
 )
+Handle = namedtuple("Handle", "kid kind methods issued_at expires_at subject session operation")
+Revocation = namedtuple("Revocation", "kid kind issued_at expires_at id")
+Kind = namedtuple("Kind", "number prefix mac_key fields layout tag_length")
 LAYOUT = struct.Struct(">4s B B B 5s 5s 16s 16s 16s 16s 16s")  # 97 bytes
+KINDS = RECORD, CHALLENGE, HANDLE, REVOCATION = (
+    Kind(1, "sekisho_r1_", "record", Fields, LAYOUT, 0),
+    Kind(2, "sekisho_c1_", "challenge", Fields, LAYOUT, 18),
+    Kind(3, "sekisho_h1_", "resume", Handle, struct.Struct(">4s B B 5s 5s 16s 16s 16s"), 0),  # 64 bytes
+    Kind(4, "sekisho_x1_", "revocation", Revocation, struct.Struct(">4s B 5s 5s 16s"), 0),  # 31 bytes
+)
+# not in the document: what the vectors call the two alphabets
+ALPHABETS = {"digits": "0123456789", "base32": "0123456789ABCDEFGHJKMNPQRSTVWXYZ"}
+REVOKED = 2**50
+# not in the document: how long a handle lives, how long to wait for a code to be sent again, and that
+# what is added to a counter to forget all of it is this
+HANDLE_LIFETIME, RESEND_AFTER, FORGOTTEN = 600, 30, -(2**52)
 
 
 class Refused(Exception):
@@ -44,6 +58,10 @@ class Outside(Exception):
 
 def mac(key, message):
     return hmac.new(key, message, hashlib.sha256).digest()
+
+
+def same(one, other):
+    return hmac.compare_digest(one, other)
 
 
 def to_base64url(data):
@@ -137,46 +155,47 @@ def identifier_digest(ring, identifier):
     return digest(ring, *((identifier["type"], identifier["value"]) if identifier else ("identifier", None)))
 
 
+def operation_digest(ring, operation):
+    return digest(ring, "operation", operation and operation_hash(operation))
+
+
 def digests(ring, case, identifier):
-    operation = case["operation"]
     return (
         digest(ring, "subject", case["subject"]),
         identifier_digest(ring, identifier),
         digest(ring, "session", case["session"]),
-        digest(ring, "operation", operation and operation_hash(operation)),
+        operation_digest(ring, case["operation"]),
     )
 
 
 def seal(ring, kind, key, fields, tag=b""):
-    sealed = LAYOUT.pack(*fields._replace(kid=bytes.fromhex(key.kid), kind=kind.number)) + tag
+    sealed = kind.layout.pack(*fields._replace(kid=bytes.fromhex(key.kid), kind=kind.number)) + tag
     return kind.prefix + to_base64url(sealed + mac(ring.derived(key.secret, kind.mac_key), sealed))
 
 
 def open_token(ring, kind, text, now):
     """The fields (times as numbers), the key that sealed them, and a challenge's code tag."""
-    length = LAYOUT.size + kind.tag_length
+    length = kind.layout.size + kind.tag_length
     data = from_base64url(text[len(kind.prefix) :]) if text.startswith(kind.prefix) else None
     if data is None or len(data) != length + 32:
         raise Refused(NOT_FOUND)
     key = next((k for k in ring.opening(now) if bytes.fromhex(k.kid) == data[:4]), None)
-    if not key or not hmac.compare_digest(
-        mac(ring.derived(key.secret, kind.mac_key), data[:length]), data[length:]
-    ):
+    if not key or not same(mac(ring.derived(key.secret, kind.mac_key), data[:length]), data[length:]):
         raise Refused(NOT_FOUND)
-    fields = Fields(*LAYOUT.unpack(data[: LAYOUT.size]))
+    fields = kind.fields(*kind.layout.unpack(data[: kind.layout.size]))
     fields = fields._replace(
         issued_at=int.from_bytes(fields.issued_at, "big"),
         expires_at=int.from_bytes(fields.expires_at, "big"),
     )
     if (
         fields.kind != kind.number
-        or fields.method not in METHODS.values()
-        or fields.purpose not in PURPOSES.values()
+        or (kind.fields is Fields and fields.method not in METHODS.values())
+        or (kind.fields is Fields and fields.purpose not in PURPOSES.values())
         or not fields.issued_at <= now + 5
         or not now < fields.expires_at
     ):
         raise Refused(NOT_FOUND)
-    return fields, key, data[LAYOUT.size : length]
+    return fields, key, data[kind.layout.size : length]
 
 
 DROPPED = re.compile(
@@ -192,6 +211,45 @@ def code_tag(ring, key, record_id, code):
         DROPPED.sub("", code).translate(FULL_WIDTH).translate(CAPITALS).translate(str.maketrans("OIL", "011"))
     )
     return mac(ring.derived(key.secret, "code"), record_id + code.encode())[:18]
+
+
+def draw_code(ring, key, record_id, policy):
+    alphabet, code, block = ALPHABETS[policy["alphabet"]], "", 0
+    seed = mac(ring.derived(key.secret, "code"), record_id)
+    while len(code) < policy["length"]:
+        drawn = mac(seed, b"code\x00" + block.to_bytes(8, "big"))
+        code += "".join(alphabet[b % len(alphabet)] for b in drawn if b < 256 - 256 % len(alphabet))
+        block += 1
+    return code[: policy["length"]]
+
+
+def seal_revocation(ring, now, challenge):
+    """The revocation of a challenge's fields, their times as numbers."""
+    # not in the document: of a message sent again after a rotation it is sealed by the key that seals
+    # then, not by the challenge's
+    times = time(challenge.issued_at), time(challenge.expires_at)
+    return seal(ring, REVOCATION, ring.sealing(now), Revocation(None, None, *times, challenge.id))
+
+
+def canonical_identifier(identifier):
+    return identifier["value"].lower() if identifier["type"] == "email" else identifier["value"]
+
+
+def counter_name(ring, label, of):
+    return to_base64url(mac(ring.derived(ring.digest_secret, "counter"), label.encode() + b"\x00" + of)[:16])
+
+
+def mark(ring, record_id, key=""):
+    # not in the document: that the five bytes are a number big-endian, as a time is
+    message = b"record used by\x00" + record_id + key.encode()
+    number = int.from_bytes(mac(ring.derived(ring.digest_secret, "counter"), message)[:5], "big")
+    return 2**39 | 1 | number
+
+
+def record_id_of(text):
+    kind = next(k for k in KINDS if text.startswith(k.prefix))
+    data = from_base64url(text[len(kind.prefix) :])
+    return kind.fields(*kind.layout.unpack(data[: kind.layout.size])).id
 
 
 # The cases: a function per list of a file gives what `expect` has under `ok`, or raises Refused.
@@ -259,8 +317,8 @@ def run_derive(case):
 
 
 def run_pseudonym(case):
-    ring, label, value = parse_ring(case["ring"]), case["type"], case["value"]
-    canonical = value.lower() if label == "email" else value
+    ring, label = parse_ring(case["ring"]), case["type"]
+    canonical = canonical_identifier(case)
     key = ring.derived(ring.digest_secret, "pseudonym")
     return mac(key, label.encode() + b"\x00" + canonical.encode())[:16].hex()
 
@@ -301,28 +359,21 @@ def run_open_record(case):
     }
 
 
-def run_seal_challenge(
-    case,
-):  # id and code are random: they are taken from what is expected, the rest is made anew
-    ring, now, expected = parse_ring(case["ring"]), case["now"], case["expect"]["ok"]
-    key, record_id = (
-        ring.sealing(now),
-        open_token(ring, CHALLENGE, expected["challenge"], now)[0].id,
-    )
-    fields = Fields(
-        None,
-        None,
-        METHODS[case["to"]["type"] + "_code"],
-        PURPOSES[case["purpose"]],
-        time(now),
-        time(now + case["lifetime"]),
-        record_id,
-        *digests(ring, case, case["to"]),
-    )
-    return {
-        "challenge": seal(ring, CHALLENGE, key, fields, code_tag(ring, key, record_id, expected["code"])),
-        "code": expected["code"],
-    }
+def sealed_challenge(case, policy, purpose, expires_at):
+    """The challenge, its code and its fields. Its id is random: it is taken from what is expected."""
+    ring, now = parse_ring(case["ring"]), case["now"]
+    key, given = ring.sealing(now), case.get("input", case)
+    record_id = open_token(ring, CHALLENGE, case["expect"]["ok"]["challenge"], now)[0].id
+    method, bound = METHODS[given["to"]["type"] + "_code"], digests(ring, given, given["to"])
+    fields = Fields(None, None, method, PURPOSES[purpose], now, expires_at, record_id, *bound)
+    code = draw_code(ring, key, record_id, policy)
+    sealed = fields._replace(issued_at=time(now), expires_at=time(expires_at))
+    return seal(ring, CHALLENGE, key, sealed, code_tag(ring, key, record_id, code)), code, fields
+
+
+def run_seal_challenge(case):
+    challenge, code, _ = sealed_challenge(case, case, case["purpose"], case["now"] + case["lifetime"])
+    return {"challenge": challenge, "code": code}
 
 
 def run_challenge(case):
@@ -333,10 +384,10 @@ def run_challenge(case):
     )
     fields, key, tag = open_token(ring, CHALLENGE, text, now)
     bound = digest(ring, "subject", case["subject"]) + identifier_digest(ring, case["to"])
-    if not hmac.compare_digest(fields.subject + fields.identifier, bound):
+    if not same(fields.subject + fields.identifier, bound):
         raise Refused(NOT_FOUND)
     code = case["code" if "code" in case else "typed"]
-    if not hmac.compare_digest(code_tag(ring, key, fields.id, code), tag):
+    if not same(code_tag(ring, key, fields.id, code), tag):
         raise Refused("verification_code.code_mismatch")
     return seal(
         ring,
@@ -344,6 +395,152 @@ def run_challenge(case):
         ring.sealing(now),
         fields._replace(issued_at=time(now), expires_at=time(fields.expires_at)),
     )
+
+
+def run_issue_resume_handle(case):
+    ring, now = parse_ring(case["ring"]), case["now"]
+    subject, _, session, operation = digests(ring, case, None)
+    methods = sum(METHOD_BITS[method] for method in case["methods"])
+    expires_at = now + HANDLE_LIFETIME
+    fields = Handle(None, None, methods, time(now), time(expires_at), subject, session, operation)
+    return {"handle": seal(ring, HANDLE, ring.sealing(now), fields), "expires_at": expires_at}
+
+
+def run_check_resume_handle(case):
+    ring = parse_ring(case["ring"])
+    fields, _, _ = open_token(ring, HANDLE, case["handle"], case["now"])
+    subject, _, session, operation = digests(ring, case, None)
+    if not same(fields.subject, subject):
+        raise Refused(NOT_FOUND)
+    if not same(fields.session, session):
+        raise Refused("record_session_mismatch")
+    if not same(fields.operation, operation):
+        raise Refused("record_operation_mismatch")
+    if not fields.methods & METHOD_BITS[case["method"]]:
+        raise Refused("record_method_not_allowed")
+
+
+# What a flow asks of the counters, and what it refuses for what they tell, is not part of the format: such
+# refusals are outside. The names of all counters are, and so is most of what is added to them: both are
+# looked at in every case, also in one that is then outside.
+BY_THE_FLOW = {
+    "counter_store_failed",
+    "counters_required",
+    "request.message_rate_limited",
+    "session.verification_blocked_too_many_attempts",
+    "verification_code.exceed_max_try",
+    "verification_code.expired",
+    "verification_code.not_found",
+}
+
+
+def check_counter(ring, case, op):
+    given, label, added = case["input"], op["counter"], op["delta"]
+    token = given.get("token") or given.get("challenge") or given.get("revocation")
+    if label in ("failures", "block", "block end"):
+        of = given["subject"].encode()
+    elif label == "session failures":
+        of = given["subject"].encode() + b"\x00" + given["session"].encode()
+    elif label in ("sends", "sends end"):
+        of = given["to"]["type"].encode() + b"\x00" + canonical_identifier(given["to"]).encode()
+    else:
+        of = record_id_of(token)
+    assert op["key"] == counter_name(ring, label, of), f"another name for {label}"
+    if label in ("block end", "sends end"):
+        policy = case["policy"]
+        window = policy["failures"]["block"] if label == "block end" else policy["sends"]["window"]
+        able = [case["now"] + window, FORGOTTEN]
+    elif label == "resend end":
+        able = [case["now"] + RESEND_AFTER]
+    elif label == "code used":
+        able = [mark(ring, of), REVOKED, -REVOKED]
+    elif label == "record used":
+        key = given.get("idempotency_key")
+        use = 2**39 if key is None else mark(ring, of, key)
+        able = [use, -use, REVOKED, -REVOKED]
+    else:
+        able = [1, -1, FORGOTTEN]
+    assert added in [0, *able], f"{added} added to {label}"  # 0 reads it
+
+
+def in_flow(run):
+    """What `run` makes of a case, unless that is for the flow to say; its counters are right either way."""
+
+    def run_in_flow(case):
+        if "rounds" in case:
+            ring = parse_ring(case["ring"])
+            for made in (*case["rounds"], *case.get("cancel", {}).get("rounds", [])):
+                for op in made["ops"]:
+                    check_counter(ring, case, op)
+        if case["expect"].get("error") in BY_THE_FLOW:
+            raise Outside
+        return run(case)
+
+    return run_in_flow
+
+
+def sent(case, challenge, code, fields):
+    """What a sending gives: the first of a challenge and any other."""
+    return {
+        "challenge": challenge,
+        "code": code,
+        "expires_at": fields.expires_at,
+        "limits": case["limits"],
+        "purpose": list(PURPOSES)[fields.purpose - 1],
+        "revocation": seal_revocation(parse_ring(case["ring"]), case["now"], fields),
+    }
+
+
+def run_send_code(case):
+    # not in the document: that a challenge ends with the lifetime of a record, and not with that of a code
+    expires_at = case["now"] + case["policy"]["record_lifetime"]
+    return sent(case, *sealed_challenge(case, case["policy"]["code"], case["input"]["purpose"], expires_at))
+
+
+def open_challenge_in_flow(ring, case):
+    given = case["input"]
+    fields, key, tag = open_token(ring, CHALLENGE, given["challenge"], case["now"])
+    to, none = given["to"], digest(ring, "session", None)
+    # not in the document: that a challenge bound to no session is of every session, which it says of records
+    if not same(fields.subject, digest(ring, "subject", given["subject"])) or not (
+        same(fields.session, digest(ring, "session", given["session"])) or same(fields.session, none)
+    ):
+        raise Refused(NOT_FOUND)
+    # not in the document: what the challenge of another identifier is
+    if fields.method != METHODS[to["type"] + "_code"]:
+        raise Refused(NOT_FOUND)
+    if not same(fields.identifier, identifier_digest(ring, to)):
+        raise Refused(f"verification_code.{to['type']}_mismatch")
+    return fields, key, tag
+
+
+def run_resend_code(case):
+    ring = parse_ring(case["ring"])
+    fields, key, tag = open_challenge_in_flow(ring, case)
+    # not in the document: what the challenge of another operation is
+    if not same(fields.operation, operation_digest(ring, case["input"]["operation"])):
+        raise Refused("record_operation_mismatch")
+    code = draw_code(ring, key, fields.id, case["policy"]["code"])
+    if not same(code_tag(ring, key, fields.id, code), tag):
+        raise Refused(NOT_FOUND)  # not in the document: by which code it must refuse
+    return sent(case, case["input"]["challenge"], code, fields)
+
+
+def run_check_code(case):
+    ring, now = parse_ring(case["ring"]), case["now"]
+    fields, key, tag = open_challenge_in_flow(ring, case)
+    if not same(code_tag(ring, key, fields.id, case["input"]["code"]), tag):
+        raise Refused("verification_code.code_mismatch")
+    record = fields._replace(issued_at=time(now), expires_at=time(fields.expires_at))
+    return {
+        "record": seal(ring, RECORD, ring.sealing(now), record),
+        "expires_at": fields.expires_at,
+        "limits": case["limits"],
+    }
+
+
+def run_revoke_by_link(case):
+    open_token(parse_ring(case["ring"]), REVOCATION, case["input"]["revocation"], case["now"])
 
 
 def changed(token, rule):
@@ -379,6 +576,13 @@ def run_outside(case):
     raise Outside
 
 
+def run_draw(case):
+    # The code comes of the challenge's id, which such a case does not show: how an id is drawn from entropy
+    # is not part of the format. Codes are drawn where a challenge shows its id: token.seal_challenge,
+    # flow.send_code and flow.resend_code.
+    raise Outside
+
+
 FILES = {
     "keyring": {
         "parse": run_parse,
@@ -396,9 +600,22 @@ FILES = {
         "open_record": run_open_record,
         "seal_challenge": run_seal_challenge,
         "open_challenge": run_challenge,
+        "issue_resume_handle": run_issue_resume_handle,
+        "check_resume_handle": run_check_resume_handle,
         "by_rule": run_by_rule,
     },
-    "code": {"entropy": run_outside, "draw": run_outside, "typed": run_challenge},
+    "code": {"entropy": run_outside, "draw": run_draw, "typed": run_challenge},
+    "flow": {
+        "policy": run_outside,
+        "check_password": in_flow(run_outside),
+        "send_code": in_flow(run_send_code),
+        "resend_code": in_flow(run_resend_code),
+        "check_code": in_flow(run_check_code),
+        "present": in_flow(run_outside),
+        "revoke": in_flow(run_outside),
+        "revoke_by_link": in_flow(run_revoke_by_link),
+        "unblock": in_flow(run_outside),
+    },
 }
 
 
