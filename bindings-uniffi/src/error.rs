@@ -148,6 +148,10 @@ error_codes! {
     ContextInvalid,
     /// An operation is not JSON that has one meaning (RFC 7493).
     OperationInvalid,
+    /// A message has a field that the operation does not have, or that is not to be shown.
+    OperationNotDisplayable,
+    /// The template of a message is not one.
+    MessageTemplateInvalid,
     /// A password is empty or longer than 4096 bytes.
     PasswordInvalid,
     /// A policy value is outside its bounds.

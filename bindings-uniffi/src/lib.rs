@@ -16,12 +16,14 @@ mod executor;
 mod flow;
 mod identifier;
 mod key_ring;
+mod message;
 mod outcome;
 mod password_acceptance;
 mod password_policy;
 mod policy;
 mod request;
 mod requirement;
+mod resume_handle;
 mod steps;
 mod verifier;
 
@@ -31,14 +33,16 @@ pub use executor::{Computation, Executor, ExecutorError};
 pub use flow::{CodeCheckFlow, CodeSendFlow, EmptyFlow, PasswordCheckFlow, PresentationFlow};
 pub use identifier::{Identifier, canonical};
 pub use key_ring::{Environment, KeyRing, KeyTimes};
+pub use message::render_message;
 pub use outcome::{Accepted, CodeSent, Limits, PasswordVerified, SendCancellation, Verified};
 pub use password_acceptance::{PasswordAcceptance, PasswordRejection};
 pub use password_policy::{PasswordPolicy, Pepper, Verification};
 pub use policy::{Alphabet, CodePolicy, FailurePolicy, Policy, SendPolicy};
-pub use request::{CodeCheck, CodeSend, PasswordCheck, Presentation};
+pub use request::{CodeCheck, CodeResend, CodeSend, PasswordCheck, Presentation};
 pub use requirement::{
     AskedVerification, Method, Purpose, Requirement, from_challenge, purpose_of_code, to_challenge,
 };
+pub use resume_handle::ResumeHandle;
 pub use steps::Steps;
 pub use verifier::{Verifier, VerifierWithoutCounters};
 

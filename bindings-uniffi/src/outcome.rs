@@ -51,6 +51,11 @@ pub struct CodeSent {
     pub expires_at: i64,
     /// The code, for the message and for nothing else.
     pub code: String,
+    /// For the link "this was not me" in the message: `revoke_by_link` takes it, and it is good for
+    /// nothing else.
+    pub revocation: String,
+    /// What the record will be good for, as the challenge says; it names the message's template.
+    pub purpose: Purpose,
     /// Whether sends were counted.
     pub limits: Limits,
     /// Gives the send back, where the provider did not take the message.
@@ -135,6 +140,8 @@ impl From<sekisho::CodeSent> for CodeSent {
             challenge: sent.challenge.token.clone(),
             expires_at: signed(sent.challenge.expires_at.unix_seconds()),
             code: sent.code.as_str().to_owned(),
+            revocation: sent.revocation.token.clone(),
+            purpose: sent.purpose.into(),
             limits: sent.limits.into(),
             cancellation: Arc::new(SendCancellation(Mutex::new(Some(sent)))),
         }

@@ -42,6 +42,23 @@ pub struct CodeSend {
     pub operation_json: Option<String>,
 }
 
+/// A user who is sent a challenge's code again.
+#[derive(Clone, uniffi::Record)]
+pub struct CodeResend {
+    /// The signed-in user.
+    pub subject: String,
+    /// Where the first message went.
+    pub to: Identifier,
+    /// The challenge of the send.
+    pub challenge: String,
+    /// The session of the request.
+    #[uniffi(default = None)]
+    pub session: Option<String>,
+    /// The operation of the send, if it had one, as JSON text: the message tells of it again.
+    #[uniffi(default = None)]
+    pub operation_json: Option<String>,
+}
+
 /// A user who types a code.
 #[derive(Clone, uniffi::Record)]
 pub struct CodeCheck {
@@ -100,6 +117,16 @@ impl CodeSend {
     }
 }
 
+impl CodeResend {
+    pub(crate) fn parse(self) -> Result<sekisho::CodeResend, Error> {
+        Ok(sekisho::CodeResend {
+            binding: binding(&self.subject, self.session, self.operation_json)?,
+            to: self.to.parse()?,
+            challenge: self.challenge,
+        })
+    }
+}
+
 impl CodeCheck {
     pub(crate) fn parse(self) -> Result<sekisho::CodeCheck, Error> {
         Ok(sekisho::CodeCheck {
@@ -122,7 +149,7 @@ impl Presentation {
     }
 }
 
-fn binding(
+pub(crate) fn binding(
     subject: &str,
     session: Option<String>,
     operation_json: Option<String>,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use sekisho::{Error, Step, Subject};
 
 use crate::argument::{entropy, time_or_now};
+use crate::request::binding;
 use crate::{
-    Accepted, CodeCheck, CodeCheckFlow, CodeSend, CodeSendFlow, CodeSent, EmptyFlow, KeyRing,
-    PasswordCheck, PasswordCheckFlow, PasswordPolicy, PasswordVerified, Policy, Presentation,
-    PresentationFlow, SekishoError, Verified,
+    Accepted, CodeCheck, CodeCheckFlow, CodeResend, CodeSend, CodeSendFlow, CodeSent, EmptyFlow,
+    KeyRing, Method, PasswordCheck, PasswordCheckFlow, PasswordPolicy, PasswordVerified, Policy,
+    Presentation, PresentationFlow, Requirement, ResumeHandle, SekishoError, Verified,
 };
 
 /// The flows in their single steps, for who batches additions or has a store of another shape.
@@ -39,6 +40,23 @@ impl Steps {
         Ok(CodeSendFlow::of(self.0.send_code(send, now, entropy)?))
     }
 
+    /// Begins to send a challenge's code once more, under the same token, to the same end and within the
+    /// same budgets.
+    ///
+    /// Fails with `verification_record.not_found` for what is no challenge of this user and session, or
+    /// was made under another policy of codes, `verification_code.email_mismatch` or `phone_mismatch`
+    /// for another recipient, `record_operation_mismatch`, `verification_code.expired`,
+    /// `verification_code.not_found` for a code that was used or revoked, and
+    /// `request.message_rate_limited`, also within 30 seconds of the message before.
+    #[uniffi::method(default(now = None))]
+    pub fn resend_code(
+        &self,
+        resend: CodeResend,
+        now: Option<i64>,
+    ) -> Result<CodeSendFlow, SekishoError> {
+        Ok(CodeSendFlow::of(self.0.resend_code(resend, now)?))
+    }
+
     /// Begins to check a code.
     #[uniffi::method(default(now = None))]
     pub fn check_code(
@@ -59,9 +77,69 @@ impl Steps {
         Ok(PresentationFlow::of(self.0.present(shown, now)?))
     }
 
+    /// Begins to revoke a record or a challenge of the user's, in whichever session it was made: its code
+    /// is no longer right, and nothing accepts the record. Revoking again changes nothing.
+    ///
+    /// Fails with `verification_record.not_found` for what is none of this user.
+    #[uniffi::method(default(now = None))]
+    pub fn revoke(
+        &self,
+        record: String,
+        subject: String,
+        now: Option<i64>,
+    ) -> Result<EmptyFlow, SekishoError> {
+        Ok(EmptyFlow::of(self.0.revoke(&record, &subject, now)?))
+    }
+
+    /// Begins to revoke the challenge of a message that the user did not ask for, by what the message's
+    /// link carries: the send's `revocation`. Nobody needs to be signed in.
+    ///
+    /// Fails with `verification_record.not_found` for anything else, and after the record's end.
+    #[uniffi::method(default(now = None))]
+    pub fn revoke_by_link(
+        &self,
+        revocation: String,
+        now: Option<i64>,
+    ) -> Result<EmptyFlow, SekishoError> {
+        Ok(EmptyFlow::of(self.0.revoke_by_link(&revocation, now)?))
+    }
+
     /// Begins to end a user's block.
     pub fn unblock(&self, subject: String) -> Result<EmptyFlow, SekishoError> {
         Ok(EmptyFlow::of(self.0.unblock(&subject)?))
+    }
+
+    /// What a client needs to go on with an operation that was refused for want of a verification: send
+    /// it along with the refusal. It lives as long as a record, and allows nothing.
+    ///
+    /// Fails with `key_none_seals`, and `requirement_invalid` for an age below zero.
+    #[uniffi::method(default(requirement = None, session = None, operation_json = None, now = None))]
+    pub fn issue_resume_handle(
+        &self,
+        subject: String,
+        requirement: Option<Requirement>,
+        session: Option<String>,
+        operation_json: Option<String>,
+        now: Option<i64>,
+    ) -> Result<ResumeHandle, SekishoError> {
+        Ok(self.0.issue_resume_handle(requirement, &subject, session, operation_json, now)?)
+    }
+
+    /// Whether a verification by this method is what the handle's operation was refused for.
+    ///
+    /// Fails with `verification_record.not_found` for a text that is no handle of this user or has
+    /// expired, `record_session_mismatch`, `record_operation_mismatch`, `record_method_not_allowed`.
+    #[uniffi::method(default(session = None, operation_json = None, now = None))]
+    pub fn check_resume_handle(
+        &self,
+        handle: String,
+        method: Method,
+        subject: String,
+        session: Option<String>,
+        operation_json: Option<String>,
+        now: Option<i64>,
+    ) -> Result<(), SekishoError> {
+        Ok(self.0.check_resume_handle(&handle, method, &subject, session, operation_json, now)?)
     }
 }
 
@@ -107,6 +185,15 @@ impl Start {
         Ok(self.verifier.send_code(send.parse()?, now, entropy).map(CodeSent::from))
     }
 
+    pub(crate) fn resend_code(
+        &self,
+        resend: CodeResend,
+        now: Option<i64>,
+    ) -> Result<Step<CodeSent>, Error> {
+        let now = time_or_now(now)?;
+        Ok(self.verifier.resend_code(resend.parse()?, now).map(CodeSent::from))
+    }
+
     pub(crate) fn check_code(
         &self,
         check: CodeCheck,
@@ -126,7 +213,53 @@ impl Start {
         Ok(self.verifier.present(shown, &requirement, now).map(Accepted::from))
     }
 
+    pub(crate) fn revoke(
+        &self,
+        record: &str,
+        subject: &str,
+        now: Option<i64>,
+    ) -> Result<Step<()>, Error> {
+        let now = time_or_now(now)?;
+        Ok(self.verifier.revoke(record, &Subject::parse(subject)?, now))
+    }
+
+    pub(crate) fn revoke_by_link(
+        &self,
+        revocation: &str,
+        now: Option<i64>,
+    ) -> Result<Step<()>, Error> {
+        Ok(self.verifier.revoke_by_link(revocation, time_or_now(now)?))
+    }
+
     pub(crate) fn unblock(&self, subject: &str) -> Result<Step<()>, Error> {
         Ok(self.verifier.unblock(&Subject::parse(subject)?))
+    }
+
+    pub(crate) fn issue_resume_handle(
+        &self,
+        requirement: Option<Requirement>,
+        subject: &str,
+        session: Option<String>,
+        operation_json: Option<String>,
+        now: Option<i64>,
+    ) -> Result<ResumeHandle, Error> {
+        let now = time_or_now(now)?;
+        let binding = binding(subject, session, operation_json)?;
+        let requirement = requirement.unwrap_or_default().parse()?;
+        Ok(self.verifier.issue_resume_handle(&requirement, &binding, now)?.into())
+    }
+
+    pub(crate) fn check_resume_handle(
+        &self,
+        handle: &str,
+        method: Method,
+        subject: &str,
+        session: Option<String>,
+        operation_json: Option<String>,
+        now: Option<i64>,
+    ) -> Result<(), Error> {
+        let now = time_or_now(now)?;
+        let binding = binding(subject, session, operation_json)?;
+        self.verifier.check_resume_handle(handle, &binding, method.into(), now)
     }
 }

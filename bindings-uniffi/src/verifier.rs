@@ -5,11 +5,12 @@ use std::sync::Arc;
 use crate::flow::{at_once, drive};
 use crate::steps::Start;
 use crate::{
-    Accepted, CodeCheck, CodeSend, CodeSent, CounterStore, Executor, KeyRing, PasswordCheck,
-    PasswordPolicy, PasswordVerified, Policy, Presentation, SekishoError, Steps, Verified,
+    Accepted, CodeCheck, CodeResend, CodeSend, CodeSent, CounterStore, Executor, KeyRing, Method,
+    PasswordCheck, PasswordPolicy, PasswordVerified, Policy, Presentation, Requirement,
+    ResumeHandle, SekishoError, Steps, Verified,
 };
 
-/// Starts every flow and drives it over your counters.
+/// Starts every flow, in single steps; the most used ones it also drives over your counters.
 ///
 /// `now` is a Unix time in seconds, the system's if not given; `entropy` is for tests: 32 bytes in
 /// place of the platform's randomness. Where a store fails the check does: `CounterStoreFailed`.
@@ -147,6 +148,18 @@ impl VerifierWithoutCounters {
         at_once(self.0.send_code(send, now, entropy)?)
     }
 
+    /// The challenge's code once more, 30 seconds after the challenge at the earliest.
+    ///
+    /// Fails as that of `Steps`.
+    #[uniffi::method(default(now = None))]
+    pub fn resend_code(
+        &self,
+        resend: CodeResend,
+        now: Option<i64>,
+    ) -> Result<CodeSent, SekishoError> {
+        at_once(self.0.resend_code(resend, now)?)
+    }
+
     /// Checks a code against its challenge.
     ///
     /// Fails with `verification_record.not_found`, `verification_code.*`.
@@ -162,5 +175,53 @@ impl VerifierWithoutCounters {
     #[uniffi::method(default(now = None))]
     pub fn present(&self, shown: Presentation, now: Option<i64>) -> Result<Accepted, SekishoError> {
         at_once(self.0.present(shown, now)?)
+    }
+
+    /// Revokes nothing: that takes counters.
+    ///
+    /// Fails with `counters_required`, or `verification_record.not_found` as that of `Steps`.
+    #[uniffi::method(default(now = None))]
+    pub fn revoke(
+        &self,
+        record: String,
+        subject: String,
+        now: Option<i64>,
+    ) -> Result<(), SekishoError> {
+        at_once(self.0.revoke(&record, &subject, now)?)
+    }
+
+    /// Revokes nothing: that takes counters.
+    ///
+    /// Fails with `counters_required`, or `verification_record.not_found` as that of `Steps`.
+    #[uniffi::method(default(now = None))]
+    pub fn revoke_by_link(&self, revocation: String, now: Option<i64>) -> Result<(), SekishoError> {
+        at_once(self.0.revoke_by_link(&revocation, now)?)
+    }
+
+    /// As of `Steps`.
+    #[uniffi::method(default(requirement = None, session = None, operation_json = None, now = None))]
+    pub fn issue_resume_handle(
+        &self,
+        subject: String,
+        requirement: Option<Requirement>,
+        session: Option<String>,
+        operation_json: Option<String>,
+        now: Option<i64>,
+    ) -> Result<ResumeHandle, SekishoError> {
+        Ok(self.0.issue_resume_handle(requirement, &subject, session, operation_json, now)?)
+    }
+
+    /// As of `Steps`.
+    #[uniffi::method(default(session = None, operation_json = None, now = None))]
+    pub fn check_resume_handle(
+        &self,
+        handle: String,
+        method: Method,
+        subject: String,
+        session: Option<String>,
+        operation_json: Option<String>,
+        now: Option<i64>,
+    ) -> Result<(), SekishoError> {
+        Ok(self.0.check_resume_handle(&handle, method, &subject, session, operation_json, now)?)
     }
 }

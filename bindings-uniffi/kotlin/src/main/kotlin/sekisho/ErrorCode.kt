@@ -37,6 +37,10 @@ public enum class ErrorCode(
     CONTEXT_INVALID("context_invalid"),
     /** An operation is not JSON that has one meaning (RFC 7493). */
     OPERATION_INVALID("operation_invalid"),
+    /** A message has a field that the operation does not have, or that is not to be shown. */
+    OPERATION_NOT_DISPLAYABLE("operation_not_displayable"),
+    /** The template of a message is not one. */
+    MESSAGE_TEMPLATE_INVALID("message_template_invalid"),
     /** A password is empty or longer than 4096 bytes. */
     PASSWORD_INVALID("password_invalid"),
     /** A policy value is outside its bounds. */

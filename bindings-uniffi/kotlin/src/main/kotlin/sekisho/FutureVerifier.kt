@@ -47,6 +47,14 @@ public class FutureVerifier(private val verifier: Verifier) : AutoCloseable by v
     /** See [CodeSent.cancel]. */
     public fun cancel(sent: CodeSent): CompletableFuture<Unit> = scope.future { sent.cancel() }
 
+    /** See [Verifier.resendCode]. */
+    @JvmOverloads
+    public fun resendCode(
+        counters: CounterStore,
+        resend: CodeResend,
+        now: Long? = null,
+    ): CompletableFuture<CodeSent> = scope.future { verifier.resendCode(counters, resend, now) }
+
     /** See [Verifier.checkCode]. */
     @JvmOverloads
     public fun checkCode(
@@ -62,6 +70,23 @@ public class FutureVerifier(private val verifier: Verifier) : AutoCloseable by v
         shown: Presentation,
         now: Long? = null,
     ): CompletableFuture<Accepted> = scope.future { verifier.present(counters, shown, now) }
+
+    /** See [Verifier.revoke]. */
+    @JvmOverloads
+    public fun revoke(
+        counters: CounterStore,
+        record: String,
+        subject: String,
+        now: Long? = null,
+    ): CompletableFuture<Unit> = scope.future { verifier.revoke(counters, record, subject, now) }
+
+    /** See [Verifier.revokeByLink]. */
+    @JvmOverloads
+    public fun revokeByLink(
+        counters: CounterStore,
+        revocation: String,
+        now: Long? = null,
+    ): CompletableFuture<Unit> = scope.future { verifier.revokeByLink(counters, revocation, now) }
 
     /** See [Verifier.unblock]. */
     public fun unblock(counters: CounterStore, subject: String): CompletableFuture<Unit> =

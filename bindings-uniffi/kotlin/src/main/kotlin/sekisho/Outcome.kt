@@ -4,6 +4,7 @@ import sekisho.internal.Accepted as RustAccepted
 import sekisho.internal.CodeSent as RustCodeSent
 import sekisho.internal.Limits as RustLimits
 import sekisho.internal.PasswordVerified as RustPasswordVerified
+import sekisho.internal.ResumeHandle as RustResumeHandle
 import sekisho.internal.SendCancellation
 import sekisho.internal.Verified as RustVerified
 
@@ -71,6 +72,18 @@ public class CodeSent internal constructor(
     public val code: String
         get() = drawn.code
 
+    /**
+     * For the link "this was not me" in the message: [Verifier.revokeByLink] takes it, and it is good for
+     * nothing else. Put it into the fragment of a page's address, and revoke when the user says so: mail
+     * scanners open every link.
+     */
+    public val revocation: String
+        get() = drawn.revocation
+
+    /** What the record will be good for; it names the message's template. */
+    public val purpose: Purpose
+        get() = drawn.purpose
+
     /** Whether sends were counted. */
     public val limits: Limits
         get() = drawn.limits
@@ -97,6 +110,16 @@ public class CodeDrawn internal constructor(sent: RustCodeSent) {
 
     /** The code, for the message and for nothing else. */
     public val code: String = sent.code
+
+    /**
+     * For the link "this was not me" in the message: [Verifier.revokeByLink] takes it, and it is good for
+     * nothing else. Put it into the fragment of a page's address, and revoke when the user says so: mail
+     * scanners open every link.
+     */
+    public val revocation: String = sent.revocation
+
+    /** What the record will be good for; it names the message's template. */
+    public val purpose: Purpose = Purpose.entries[sent.purpose.ordinal]
 
     /** Whether sends were counted. */
     public val limits: Limits = limits(sent.limits)
@@ -133,6 +156,17 @@ public data class Accepted(
         accepted.repeated,
         limits(accepted.limits),
     )
+}
+
+/** Says to whoever holds it which operation was refused, and allows nothing. */
+public class ResumeHandle internal constructor(issued: RustResumeHandle) {
+    /** The text, for the client; it comes back with the request for a verification. */
+    public val handle: String = issued.handle
+
+    /** Unix seconds. */
+    public val expiresAt: Long = issued.expiresAt
+
+    override fun toString(): String = "ResumeHandle(expiresAt=$expiresAt)"
 }
 
 private fun limits(limits: RustLimits): Limits = Limits.entries[limits.ordinal]

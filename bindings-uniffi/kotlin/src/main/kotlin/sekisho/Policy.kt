@@ -42,8 +42,13 @@ public data class FailurePolicy
         val window: Long? = null,
         /** Seconds a block lasts, 60 to 2592000; 3600 by default. */
         val block: Long? = null,
+        /**
+         * Failures after which a session verifies no more for a day, whatever its user has left: 1 to
+         * 10000; 0, the default, for no such limit. Only for requests that name their session.
+         */
+        val sessionLimit: Int? = null,
     ) {
-        internal fun lower(): RustFailurePolicy = RustFailurePolicy(limit, window, block)
+        internal fun lower(): RustFailurePolicy = RustFailurePolicy(limit, window, block, sessionLimit)
     }
 
 /** How many messages one recipient gets. */

@@ -1,6 +1,7 @@
 package sekisho
 
 import sekisho.internal.CodeCheck as RustCodeCheck
+import sekisho.internal.CodeResend as RustCodeResend
 import sekisho.internal.CodeSend as RustCodeSend
 import sekisho.internal.PasswordCheck as RustPasswordCheck
 import sekisho.internal.Presentation as RustPresentation
@@ -47,6 +48,31 @@ public class CodeSend
     ) {
         internal fun lower(): RustCodeSend =
             RustCodeSend(subject.wellFormed(), to.lower(), purpose?.lower(), session?.wellFormed(), operation?.json)
+    }
+
+/** A challenge's code to be sent again. */
+public class CodeResend
+    @JvmOverloads
+    constructor(
+        /** The signed-in user, by your own stable id of 1 to 256 bytes. */
+        public val subject: String,
+        /** Where the first message went. */
+        public val to: Identifier,
+        /** The challenge of the send. */
+        public val challenge: String,
+        /** The session of the request. */
+        public val session: String? = null,
+        /** The operation of the send, if it had one: the message tells of it again. */
+        public val operation: Operation? = null,
+    ) {
+        internal fun lower(): RustCodeResend =
+            RustCodeResend(
+                subject.wellFormed(),
+                to.lower(),
+                challenge.wellFormed(),
+                session?.wellFormed(),
+                operation?.json,
+            )
     }
 
 /** A code that the user has typed. */

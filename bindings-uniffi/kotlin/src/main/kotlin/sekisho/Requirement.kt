@@ -20,6 +20,9 @@ public enum class Method(
 
     /** By a code sent to a phone number. */
     PHONE_CODE("phone_code"),
+    ;
+
+    internal fun lower(): RustMethod = RustMethod.entries[ordinal]
 }
 
 /** What a verification is good for; Logto's `templateType`. Only the first is a permission. */
@@ -59,7 +62,7 @@ public data class Requirement
     ) {
         internal fun lower(): RustRequirement =
             RustRequirement(
-                methods?.map { RustMethod.entries[it.ordinal] },
+                methods?.map(Method::lower),
                 purpose?.lower(),
                 maxAge,
                 sameSession,

@@ -65,6 +65,20 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
     ): CodeSent = CodeSent(drive(counters, steps.sendCode(send, now, entropy)), counters)
 
     /**
+     * The challenge's code once more, under the same token, to the same end and within the same budgets, so
+     * that it does not matter which message is read. Send it; if it cannot be sent, [CodeSent.cancel] it.
+     *
+     * @throws SekishoException [ErrorCode.RECORD_NOT_FOUND] for what is no challenge of this user and
+     *   session, or was made under another policy of codes; [ErrorCode.CODE_EMAIL_MISMATCH] or
+     *   [ErrorCode.CODE_PHONE_MISMATCH] for another recipient, [ErrorCode.RECORD_OPERATION_MISMATCH],
+     *   [ErrorCode.CODE_EXPIRED], [ErrorCode.CODE_NOT_FOUND] for a code that was used or revoked,
+     *   [ErrorCode.MESSAGE_RATE_LIMITED], also within 30 seconds of the message before,
+     *   [ErrorCode.COUNTER_STORE_FAILED].
+     */
+    public suspend fun resendCode(counters: CounterStore, resend: CodeResend, now: Long? = null): CodeSent =
+        CodeSent(drive(counters, steps.resendCode(resend, now)), counters)
+
+    /**
      * Checks a code against its challenge.
      *
      * @throws SekishoException [ErrorCode.RECORD_NOT_FOUND], those of [ErrorCode] that begin with `CODE_`,
@@ -74,13 +88,77 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
         drive(counters, steps.checkCode(check, now))
 
     /**
-     * Holds a record against a requirement and, for single use, uses it up.
+     * Holds a record against a requirement and, for single use, uses it up. One that was revoked is not
+     * accepted.
      *
      * @throws SekishoException [ErrorCode.RECORD_NOT_FOUND], others of [ErrorCode] that begin with
      *   `RECORD_`, [ErrorCode.COUNTER_STORE_FAILED].
      */
     public suspend fun present(counters: CounterStore, shown: Presentation, now: Long? = null): Accepted =
         drive(counters, steps.present(shown, now))
+
+    /**
+     * Revokes a record or a challenge of the user's, in whichever session it was made: its code is no longer
+     * right, and nothing accepts the record. Revoking again changes nothing.
+     *
+     * @throws SekishoException [ErrorCode.RECORD_NOT_FOUND] for what is none of this user,
+     *   [ErrorCode.COUNTER_STORE_FAILED].
+     */
+    public suspend fun revoke(counters: CounterStore, record: String, subject: String, now: Long? = null): Unit =
+        drive(counters, steps.revoke(record, subject, now))
+
+    /**
+     * Revokes the challenge of a message that the user did not ask for, by what the message's link carries:
+     * [CodeSent.revocation]. Nobody needs to be signed in.
+     *
+     * @throws SekishoException [ErrorCode.RECORD_NOT_FOUND] for anything else, and after the record's end;
+     *   [ErrorCode.COUNTER_STORE_FAILED].
+     */
+    public suspend fun revokeByLink(counters: CounterStore, revocation: String, now: Long? = null): Unit =
+        drive(counters, steps.revokeByLink(revocation, now))
+
+    /**
+     * What a client needs to go on with an operation that was refused for want of a verification: it sends the
+     * handle with its request for one. It lives as long as a record, and allows nothing.
+     *
+     * @param requirement what the operation demands; only its methods are kept.
+     * @throws SekishoException [ErrorCode.KEY_NONE_SEALS], and [ErrorCode.REQUIREMENT_INVALID] for an age below
+     *   zero.
+     */
+    @JvmOverloads
+    public fun issueResumeHandle(
+        subject: String,
+        requirement: Requirement = Requirement(),
+        session: String? = null,
+        operation: Operation? = null,
+        now: Long? = null,
+    ): ResumeHandle =
+        refusals {
+            val (user, ofSession) = Pair(subject.wellFormed(), session?.wellFormed())
+            ResumeHandle(steps.rust.issueResumeHandle(user, requirement.lower(), ofSession, operation?.json, now))
+        }
+
+    /**
+     * Whether a verification by this method is what the handle's operation was refused for.
+     *
+     * @param handle as the client sent it.
+     * @throws SekishoException where it is not: [ErrorCode.RECORD_NOT_FOUND] for what is no handle of this
+     *   user or has expired, [ErrorCode.RECORD_SESSION_MISMATCH], [ErrorCode.RECORD_OPERATION_MISMATCH],
+     *   [ErrorCode.RECORD_METHOD_NOT_ALLOWED].
+     */
+    @JvmOverloads
+    public fun checkResumeHandle(
+        handle: String,
+        method: Method,
+        subject: String,
+        session: String? = null,
+        operation: Operation? = null,
+        now: Long? = null,
+    ): Unit =
+        refusals {
+            val (text, user) = Pair(handle.wellFormed(), subject.wellFormed())
+            steps.rust.checkResumeHandle(text, method.lower(), user, session?.wellFormed(), operation?.json, now)
+        }
 
     /** Ends a user's block and forgets their failures: an operator's act. */
     public suspend fun unblock(counters: CounterStore, subject: String): Unit =

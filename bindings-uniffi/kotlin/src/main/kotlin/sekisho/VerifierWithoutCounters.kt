@@ -27,6 +27,11 @@ public class VerifierWithoutCounters internal constructor(
     public fun sendCode(send: CodeSend, now: Long? = null, entropy: ByteArray? = null): CodeDrawn =
         CodeDrawn(refusals { rust.sendCode(send.lower(), now, entropy) })
 
+    /** See [Verifier.resendCode]. */
+    @JvmOverloads
+    public fun resendCode(resend: CodeResend, now: Long? = null): CodeDrawn =
+        CodeDrawn(refusals { rust.resendCode(resend.lower(), now) })
+
     /**
      * Checks a code against its challenge.
      *
@@ -45,6 +50,55 @@ public class VerifierWithoutCounters internal constructor(
     @JvmOverloads
     public fun present(shown: Presentation, now: Long? = null): Accepted =
         Accepted(refusals { rust.present(shown.lower(), now) })
+
+    /**
+     * Revokes nothing: without counters nobody would know.
+     *
+     * @throws SekishoException [ErrorCode.COUNTERS_REQUIRED]; [ErrorCode.RECORD_NOT_FOUND] for what is no
+     *   record or challenge of this user.
+     */
+    @JvmOverloads
+    public fun revoke(record: String, subject: String, now: Long? = null): Unit =
+        refusals { rust.revoke(record.wellFormed(), subject.wellFormed(), now) }
+
+    /**
+     * Revokes nothing: without counters nobody would know.
+     *
+     * @throws SekishoException [ErrorCode.COUNTERS_REQUIRED]; [ErrorCode.RECORD_NOT_FOUND] for what is no
+     *   revocation.
+     */
+    @JvmOverloads
+    public fun revokeByLink(revocation: String, now: Long? = null): Unit =
+        refusals { rust.revokeByLink(revocation.wellFormed(), now) }
+
+    /** See [Verifier.issueResumeHandle]. */
+    @JvmOverloads
+    public fun issueResumeHandle(
+        subject: String,
+        requirement: Requirement = Requirement(),
+        session: String? = null,
+        operation: Operation? = null,
+        now: Long? = null,
+    ): ResumeHandle =
+        refusals {
+            val (user, ofSession) = Pair(subject.wellFormed(), session?.wellFormed())
+            ResumeHandle(rust.issueResumeHandle(user, requirement.lower(), ofSession, operation?.json, now))
+        }
+
+    /** See [Verifier.checkResumeHandle]. */
+    @JvmOverloads
+    public fun checkResumeHandle(
+        handle: String,
+        method: Method,
+        subject: String,
+        session: String? = null,
+        operation: Operation? = null,
+        now: Long? = null,
+    ): Unit =
+        refusals {
+            val (text, user) = Pair(handle.wellFormed(), subject.wellFormed())
+            rust.checkResumeHandle(text, method.lower(), user, session?.wellFormed(), operation?.json, now)
+        }
 
     /** Lets go of what it holds of the keys. */
     override fun close(): Unit = rust.close()

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,25 @@ class JavaTest {
         assertNull(futures.requireVerification(record, counters, "user-1").join());
         futures.cancel(sent).join();
         futures.unblock(counters, "user-1").join();
+        assertEquals(ErrorCode.CODE_NOT_FOUND, refusal(futures.checkCode(counters, check)).getCode());
+        futures.revoke(counters, record, "user-1").join();
+        var revoked = refusal(futures.present(counters, new Presentation("user-1", record)));
+        assertEquals(ErrorCode.RECORD_NOT_FOUND, revoked.getCode());
+    }
+
+    @Test
+    void aTransferIsShownSentAgainAndRevokedByItsLink() {
+        var counters = new MemoryCounters();
+        var transfer = new Operation("{\"amount\":\"120.00\",\"payee\":\"Ana\"}");
+        assertEquals("120.00 to Ana", RenderMessageKt.renderMessage("{amount} to {payee}", transfer));
+        var handle = verifier.issueResumeHandle("user-1").getHandle();
+        verifier.checkResumeHandle(handle, Method.EMAIL_CODE, "user-1");
+        var sent = futures.sendCode(counters, new CodeSend("user-1", TO, null, null, transfer)).join();
+        var resend = new CodeResend("user-1", TO, sent.getChallenge(), null, transfer);
+        var later = Instant.now().getEpochSecond() + 30;
+        assertEquals(sent.getCode(), futures.resendCode(counters, resend, later).join().getCode());
+        futures.revokeByLink(counters, sent.getRevocation()).join();
+        var check = new CodeCheck("user-1", TO, sent.getChallenge(), sent.getCode());
         assertEquals(ErrorCode.CODE_NOT_FOUND, refusal(futures.checkCode(counters, check)).getCode());
     }
 

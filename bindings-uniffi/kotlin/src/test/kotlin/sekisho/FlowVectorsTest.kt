@@ -51,12 +51,23 @@ class FlowVectorsTest {
                 val rounds = vector.at("cancel").list("rounds")
                 drive(if (vector.isCounted) rounds else emptyList(), sent.cancel())
             }
-            jsonOf(
-                "challenge" to sent.challenge,
-                "code" to sent.code,
-                "expires_at" to sent.expiresAt,
-                "limits" to sent.limits.text,
-            )
+            told(sent)
+        }
+
+    @Vectors("flow", "resend_code")
+    fun resendCode(vector: Vector) =
+        vector.expect {
+            val given = vector.at("input")
+            val resend =
+                CodeResend(
+                    given.text("subject"),
+                    identifier(given.at("to")),
+                    given.text("challenge"),
+                    given.textOrNull("session"),
+                    operation(given),
+                )
+            val now = vector.long("now")
+            told(vector.drive({ resendCode(resend, now) }, { resendCode(resend, now) }))
         }
 
     @Vectors("flow", "check_code")
@@ -90,6 +101,21 @@ class FlowVectorsTest {
             shown(vector.drive({ present(shown, now) }, { present(shown, now) }))
         }
 
+    @Vectors("flow", "revoke")
+    fun revoke(vector: Vector) =
+        vector.expect {
+            val (record, subject) = vector.at("input").run { Pair(text("token"), text("subject")) }
+            val now = vector.long("now")
+            vector.drive({ revoke(record, subject, now) }, { revoke(record, subject, now) })
+        }
+
+    @Vectors("flow", "revoke_by_link")
+    fun revokeByLink(vector: Vector) =
+        vector.expect {
+            val (revocation, now) = Pair(vector.at("input").text("revocation"), vector.long("now"))
+            vector.drive({ revokeByLink(revocation, now) }, { revokeByLink(revocation, now) })
+        }
+
     @Vectors("flow", "unblock")
     fun unblock(vector: Vector) =
         vector.expect {
@@ -98,6 +124,16 @@ class FlowVectorsTest {
             vector.drive({ unblock(subject) }, { })
         }
 }
+
+private fun told(sent: CodeDrawn): JsonObject =
+    jsonOf(
+        "challenge" to sent.challenge,
+        "code" to sent.code,
+        "expires_at" to sent.expiresAt,
+        "revocation" to sent.revocation,
+        "purpose" to sent.purpose.text,
+        "limits" to sent.limits.text,
+    )
 
 private fun shown(accepted: Accepted): JsonObject =
     jsonOf(

@@ -165,7 +165,8 @@ class FlowsTest {
         val pepper = Pepper("a", ByteArray(32) { 'p'.code.toByte() })
         val checked = runBlocking { VERIFIER.checkCode(MemoryCounters(), typed(sent)) }
         val shown = listOf(KEYS, VERIFIER, sent, drawn, check, pepper, typed(sent), checked).joinToString()
-        val hidden = listOf(secret, sent.code, sent.challenge, drawn.code, checked.record, "correct horse", "ppp")
+        val tokens = listOf(sent.challenge, sent.revocation, drawn.revocation, checked.record)
+        val hidden = tokens + listOf(secret, sent.code, drawn.code, "correct horse", "ppp")
         for (it in hidden) assertFalse(it in shown, shown)
         for (text in listOf("${KEYS.toText()}x", KEYS.toText().dropLast(20))) {
             val error = assertThrows(SekishoException::class.java) { KeyRing(text) }

@@ -5,8 +5,9 @@ package sekisho
 fun identifier(given: Vector): Identifier =
     Identifier(Identifier.Type.valueOf(given.text("type").uppercase()), given.text("value"))
 
-fun methods(given: Vector): List<Method> =
-    given.texts("methods").map { text -> Method.entries.single { it.text == text } }
+fun methods(given: Vector): List<Method> = given.texts("methods").map(::method)
+
+fun method(text: String): Method = Method.entries.single { it.text == text }
 
 fun purpose(given: Vector): Purpose = Purpose.entries.single { it.text == given.text("purpose") }
 
@@ -64,7 +65,12 @@ fun policy(given: Vector): Policy {
     return Policy(
         given.long("record_lifetime"),
         CodePolicy(code.int("length"), alphabet(code), code.long("lifetime"), code.int("max_tries")),
-        FailurePolicy(failures.int("limit"), failures.long("window"), failures.long("block")),
+        FailurePolicy(
+            failures.int("limit"),
+            failures.long("window"),
+            failures.long("block"),
+            failures.int("session_limit"),
+        ),
         SendPolicy(sends.int("limit"), sends.long("window")),
     )
 }

@@ -145,6 +145,12 @@ class HostsTest {
                     { VERIFIER.present(MemoryCounters(), Presentation("u", text, idempotencyKey = text)) },
                     { VERIFIER.checkPassword(MemoryCounters(), PasswordCheck("u", text, text, text)) },
                     { PasswordPolicy(pepper = Pepper(text, ByteArray(32))) },
+                    { renderMessage("{a}", Operation(text)) },
+                    { renderMessage("$text{", Operation("{}")) },
+                    { VERIFIER.resendCode(MemoryCounters(), CodeResend("u", to, text, text)) },
+                    { VERIFIER.revoke(MemoryCounters(), text, text) },
+                    { VERIFIER.revokeByLink(MemoryCounters(), text) },
+                    { VERIFIER.checkResumeHandle(text, Method.PASSWORD, text, text) },
                 )
             for (call in calls) {
                 val refusal = runCatching { runBlocking { call() } }.exceptionOrNull()
@@ -184,6 +190,10 @@ class HostsTest {
                     { Verifier(KEYS, Policy(recordLifetime = number)) },
                     { Verifier(KEYS, Policy(code = CodePolicy(length = number.toInt(), maxTries = number.toInt()))) },
                     { VERIFIER.steps.sendCode(CodeSend("u", TO), number, ByteArray(3)).ops },
+                    { VERIFIER.steps.resendCode(CodeResend("u", TO, "x"), number).outcome() },
+                    { VERIFIER.steps.revokeByLink("x", number).outcome() },
+                    { VERIFIER.checkResumeHandle("x", Method.PASSWORD, "u", now = number) },
+                    { Verifier(KEYS, Policy(failures = FailurePolicy(sessionLimit = number.toInt() or (1 shl 20)))) },
                     { PasswordPolicy(memoryKib = number.toInt(), passes = number.toInt()) },
                 )
             for (call in calls) {

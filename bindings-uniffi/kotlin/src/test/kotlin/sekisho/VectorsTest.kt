@@ -84,6 +84,14 @@ class VectorsTest {
     @Vectors("operation", "same")
     fun operationSame(vector: Vector) = vector.expect { areSame(vector.text("json"), vector.text("other")) }
 
+    @Vectors("message", "render")
+    fun messageRender(vector: Vector) =
+        vector.expect { renderMessage(vector.text("template"), Operation(vector.text("operation"))) }
+
+    @Vectors("message", "field")
+    fun messageField(vector: Vector) =
+        vector.expect { renderMessage("To {payee}.", Operation(jsonOf("payee" to vector.text("value")))) }
+
     @Vectors("requirement", "to_challenge")
     fun requirementToChallenge(vector: Vector) =
         vector.expect { toChallenge(Requirement(methods(vector), maxAge = vector.longOrNull("max_age"))) }
@@ -145,8 +153,8 @@ class VectorsTest {
     fun codeDraw(vector: Vector) =
         vector.expect {
             val code = CodePolicy(vector.int("length"), alphabet(vector))
-            val steps = Verifier(RING, Policy(code = code)).steps
-            finish(steps.sendCode(CodeSend("u", ANA), NOW, vector.bytes("entropy"))).code
+            val steps = Verifier(vector.text("ring"), Policy(code = code)).steps
+            finish(steps.sendCode(CodeSend("u", ANA), vector.long("now"), vector.bytes("entropy"))).code
         }
 
     @Vectors("code", "typed")
@@ -186,6 +194,29 @@ class VectorsTest {
     @Vectors("token", "open_challenge")
     fun tokenOpenChallenge(vector: Vector) =
         vector.expect { recordOf(vector, vector.text("token"), vector.text("code")) }
+
+    @Vectors("token", "issue_resume_handle")
+    fun tokenIssueResumeHandle(vector: Vector) =
+        vector.expect {
+            val (subject, session) = Pair(vector.text("subject"), vector.textOrNull("session"))
+            val (asked, now) = Pair(Requirement(methods(vector)), vector.long("now"))
+            val issued =
+                Verifier(vector.text("ring")).issueResumeHandle(subject, asked, session, operation(vector), now)
+            jsonOf("handle" to issued.handle, "expires_at" to issued.expiresAt)
+        }
+
+    @Vectors("token", "check_resume_handle")
+    fun tokenCheckResumeHandle(vector: Vector) =
+        vector.expect {
+            Verifier(vector.text("ring")).checkResumeHandle(
+                vector.text("handle"),
+                method(vector.text("method")),
+                vector.text("subject"),
+                vector.textOrNull("session"),
+                operation(vector),
+                vector.long("now"),
+            )
+        }
 
     @Vectors("token", "by_rule")
     fun tokenByRule(vector: Vector) {
