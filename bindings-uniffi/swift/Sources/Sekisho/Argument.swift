@@ -17,6 +17,10 @@ extension Date {
 func json(_ operation: (any Encodable)?, _ operationJSON: String?) throws(SekishoError) -> String? {
   guard let operation else { return operationJSON }
   guard operationJSON == nil else { throw SekishoError(.operationInvalid) }
+  return try json(operation)
+}
+
+func json(_ operation: any Encodable) throws(SekishoError) -> String {
   do {
     return String(decoding: try JSONEncoder().encode(operation), as: UTF8.self)
   } catch {

@@ -8,6 +8,12 @@ public struct CodeSent: Sendable {
   public let expiresAt: Date
   /// The code, for the message and for nothing else.
   public let code: String
+  /// For the link "this was not me" in the message: ``Verifier/revokeByLink(_:counters:now:)`` takes it, and
+  /// it is good for nothing else. Put it into the fragment of a page's address, and revoke when the user says
+  /// so: mail scanners open every link.
+  public let revocation: String
+  /// What the record will be good for; it names the message's template.
+  public let purpose: Purpose
   /// Whether sends were counted.
   public let limits: Limits
 
@@ -16,7 +22,7 @@ public struct CodeSent: Sendable {
 
   init(_ drawn: CodeDrawn, _ counters: any CounterStore) {
     (challenge, expiresAt, code) = (drawn.challenge, drawn.expiresAt, drawn.code)
-    limits = drawn.limits
+    (revocation, purpose, limits) = (drawn.revocation, drawn.purpose, drawn.limits)
     self.drawn = drawn
     self.counters = counters
   }
@@ -36,6 +42,12 @@ public struct CodeDrawn: Sendable {
   public let expiresAt: Date
   /// The code, for the message and for nothing else.
   public let code: String
+  /// For the link "this was not me" in the message: ``Verifier/revokeByLink(_:counters:now:)`` takes it, and
+  /// it is good for nothing else. Put it into the fragment of a page's address, and revoke when the user says
+  /// so: mail scanners open every link.
+  public let revocation: String
+  /// What the record will be good for; it names the message's template.
+  public let purpose: Purpose
   /// Whether sends were counted.
   public let limits: Limits
 
@@ -43,6 +55,7 @@ public struct CodeDrawn: Sendable {
 
   init(_ sent: SekishoRust.CodeSent) {
     (challenge, expiresAt, code) = (sent.challenge, Date(unixSeconds: sent.expiresAt), sent.code)
+    (revocation, purpose) = (sent.revocation, Purpose(sent.purpose))
     limits = Limits(sent.limits)
     cancellation = sent.cancellation
   }
@@ -58,11 +71,18 @@ public struct CodeUncounted: Sendable {
   public let expiresAt: Date
   /// The code, for the message and for nothing else.
   public let code: String
+  /// For the link "this was not me" in the message: ``Verifier/revokeByLink(_:counters:now:)`` takes it, and
+  /// it is good for nothing else. Put it into the fragment of a page's address, and revoke when the user says
+  /// so: mail scanners open every link.
+  public let revocation: String
+  /// What the record will be good for; it names the message's template.
+  public let purpose: Purpose
   /// That sends were not counted.
   public let limits: Limits
 
   init(_ sent: SekishoRust.CodeSent) {
     (challenge, expiresAt, code) = (sent.challenge, Date(unixSeconds: sent.expiresAt), sent.code)
+    (revocation, purpose) = (sent.revocation, Purpose(sent.purpose))
     limits = Limits(sent.limits)
   }
 }

@@ -32,6 +32,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case contextInvalid = "context_invalid"
   /// An operation is not JSON that has one meaning (RFC 7493).
   case operationInvalid = "operation_invalid"
+  /// A message has a field that the operation does not have, or that is not to be shown.
+  case operationNotDisplayable = "operation_not_displayable"
+  /// The template of a message is not one.
+  case messageTemplateInvalid = "message_template_invalid"
   /// A password is empty or longer than 4096 bytes.
   case passwordInvalid = "password_invalid"
   /// A policy value is outside its bounds.

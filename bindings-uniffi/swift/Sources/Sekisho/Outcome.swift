@@ -73,6 +73,18 @@ public struct Accepted: Hashable, Sendable {
   }
 }
 
+/// Says to whoever holds it which operation was refused, and allows nothing.
+public struct ResumeHandle: Hashable, Sendable {
+  /// The text, for the client; it comes back with the request for a verification.
+  public let handle: String
+  public let expiresAt: Date
+
+  init(_ issued: SekishoRust.ResumeHandle) {
+    handle = issued.handle
+    expiresAt = Date(unixSeconds: issued.expiresAt)
+  }
+}
+
 extension PasswordVerified: CustomReflectable {
   /// What may be printed.
   public var customMirror: Mirror {
@@ -85,4 +97,9 @@ extension Verified: CustomReflectable {
   public var customMirror: Mirror {
     Mirror(self, children: ["expiresAt": expiresAt, "limits": limits])
   }
+}
+
+extension ResumeHandle: CustomReflectable {
+  /// What may be printed.
+  public var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt]) }
 }

@@ -69,16 +69,23 @@ public struct FailurePolicy: Hashable, Sendable {
   public var window: Int?
   /// Seconds a block lasts, 60 to 2592000; 3600 by default.
   public var block: Int?
+  /// Failures after which a session verifies no more for a day, whatever its user has left: 1 to 10000; 0,
+  /// the default, for no such limit. Only for requests that name their session.
+  public var sessionLimit: Int?
 
-  public init(limit: Int? = nil, window: Int? = nil, block: Int? = nil) {
+  public init(
+    limit: Int? = nil, window: Int? = nil, block: Int? = nil, sessionLimit: Int? = nil
+  ) {
     self.limit = limit
     self.window = window
     self.block = block
+    self.sessionLimit = sessionLimit
   }
 
   var rust: SekishoRust.FailurePolicy {
     .init(
-      limit: limit.map(Int32.init(clamping:)), window: window.map(Int64.init), block: block.map(Int64.init))
+      limit: limit.map(Int32.init(clamping:)), window: window.map(Int64.init),
+      block: block.map(Int64.init), sessionLimit: sessionLimit.map(Int32.init(clamping:)))
   }
 }
 

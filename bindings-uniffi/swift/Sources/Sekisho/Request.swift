@@ -33,6 +33,14 @@ extension SekishoRust.CodeSend {
   }
 }
 
+extension SekishoRust.CodeResend {
+  init(_ binding: Binding, _ challenge: String, _ to: Identifier) {
+    self.init(
+      subject: binding.subject, to: to.rust, challenge: challenge, session: binding.session,
+      operationJson: binding.operationJSON)
+  }
+}
+
 extension SekishoRust.Presentation {
   init(_ binding: Binding, _ record: String, _ requirement: Requirement, _ idempotencyKey: String?) {
     self.init(

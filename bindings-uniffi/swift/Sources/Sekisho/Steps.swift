@@ -43,6 +43,23 @@ public struct Steps: Sendable {
     }
   }
 
+  /// Begins to send a code again: see ``Verifier/resendCode(_:to:subject:session:operation:operationJSON:counters:now:)``.
+  public func resendCode(
+    _ challenge: String,
+    to: Identifier,
+    subject: String,
+    session: String? = nil,
+    operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil,
+    now: Date? = nil
+  ) throws(SekishoError) -> Flow<CodeDrawn> {
+    let binding = try Binding(subject, session, operation, operationJSON)
+    return try SekishoError.refusals {
+      let resend = CodeResend(binding, challenge, to)
+      return Flow(try rust.resendCode(resend: resend, now: now?.unixSeconds), CodeDrawn.init)
+    }
+  }
+
   /// Begins to check a code: see ``Verifier/checkCode(_:challenge:to:subject:session:counters:now:)``.
   public func checkCode(
     _ code: String,
@@ -74,6 +91,24 @@ public struct Steps: Sendable {
     return try SekishoError.refusals {
       let shown = Presentation(binding, record, requirement, idempotencyKey)
       return Flow(try rust.present(shown: shown, now: now?.unixSeconds), Accepted.init)
+    }
+  }
+
+  /// Begins to revoke a record or a challenge: see ``Verifier/revoke(_:subject:counters:now:)``.
+  public func revoke(
+    _ record: String, subject: String, now: Date? = nil
+  ) throws(SekishoError) -> Flow<Void> {
+    try SekishoError.refusals {
+      Flow(try rust.revoke(record: record, subject: subject, now: now?.unixSeconds)) { $0 }
+    }
+  }
+
+  /// Begins to revoke by a message's link: see ``Verifier/revokeByLink(_:counters:now:)``.
+  public func revokeByLink(
+    _ revocation: String, now: Date? = nil
+  ) throws(SekishoError) -> Flow<Void> {
+    try SekishoError.refusals {
+      Flow(try rust.revokeByLink(revocation: revocation, now: now?.unixSeconds)) { $0 }
     }
   }
 

@@ -80,6 +80,35 @@ public struct Verifier: Sendable {
     return CodeSent(drawn, counters)
   }
 
+  /// The challenge's code once more, under the same token, to the same end and within the same budgets, so
+  /// that it does not matter which message is read. Send it; if it cannot be sent, cancel it.
+  ///
+  /// - Parameters:
+  ///   - challenge: the challenge of the send.
+  ///   - to: where the first message went.
+  ///   - operation: that of the send, if it had one: the message tells of it again.
+  /// - Throws: ``ErrorCode/recordNotFound`` for what is no challenge of this user and session, or was made
+  ///   under another policy of codes; ``ErrorCode/codeEmailMismatch`` or ``ErrorCode/codePhoneMismatch``
+  ///   for another recipient, ``ErrorCode/recordOperationMismatch``, ``ErrorCode/codeExpired``,
+  ///   ``ErrorCode/codeNotFound`` for a code that was used or revoked, ``ErrorCode/messageRateLimited``,
+  ///   also within 30 seconds of the message before, ``ErrorCode/counterStoreFailed``.
+  public func resendCode(
+    _ challenge: String,
+    to: Identifier,
+    subject: String,
+    session: String? = nil,
+    operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil,
+    counters: any CounterStore,
+    now: Date? = nil
+  ) async throws(SekishoError) -> CodeSent {
+    let drawn = try await steps.resendCode(
+      challenge, to: to, subject: subject, session: session, operation: operation,
+      operationJSON: operationJSON, now: now
+    ).drive(over: counters)
+    return CodeSent(drawn, counters)
+  }
+
   /// Checks a code against its challenge.
   ///
   /// - Parameters:
@@ -102,7 +131,8 @@ public struct Verifier: Sendable {
     ).drive(over: counters)
   }
 
-  /// Holds a record against a requirement and, for single use, uses it up.
+  /// Holds a record against a requirement and, for single use, uses it up. One that was revoked is not
+  /// accepted.
   ///
   /// - Parameters:
   ///   - record: the record, or a challenge whose code was used.
@@ -125,6 +155,75 @@ public struct Verifier: Sendable {
       record, requirement: requirement, idempotencyKey: idempotencyKey, subject: subject,
       session: session, operation: operation, operationJSON: operationJSON, now: now
     ).drive(over: counters)
+  }
+
+  /// Revokes a record or a challenge of the user's, in whichever session it was made: its code is no longer
+  /// right, and nothing accepts the record. Revoking again changes nothing.
+  ///
+  /// - Throws: ``ErrorCode/recordNotFound`` for what is none of this user,
+  ///   ``ErrorCode/counterStoreFailed``.
+  public func revoke(
+    _ record: String, subject: String, counters: any CounterStore, now: Date? = nil
+  ) async throws(SekishoError) {
+    try await steps.revoke(record, subject: subject, now: now).drive(over: counters)
+  }
+
+  /// Revokes the challenge of a message that the user did not ask for, by what the message's link carries:
+  /// ``CodeSent/revocation``. Nobody needs to be signed in.
+  ///
+  /// - Throws: ``ErrorCode/recordNotFound`` for anything else, and after the record's end;
+  ///   ``ErrorCode/counterStoreFailed``.
+  public func revokeByLink(
+    _ revocation: String, counters: any CounterStore, now: Date? = nil
+  ) async throws(SekishoError) {
+    try await steps.revokeByLink(revocation, now: now).drive(over: counters)
+  }
+
+  /// What a client needs to go on with an operation that was refused for want of a verification: it sends the
+  /// handle with its request for one. It lives as long as a record, and allows nothing.
+  ///
+  /// - Parameter requirement: what the operation demands; only its methods are kept.
+  /// - Throws: ``ErrorCode/keyNoneSeals``, and ``ErrorCode/requirementInvalid`` for an age below zero.
+  public func issueResumeHandle(
+    requirement: Requirement = Requirement(),
+    subject: String,
+    session: String? = nil,
+    operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil,
+    now: Date? = nil
+  ) throws(SekishoError) -> ResumeHandle {
+    let binding = try Binding(subject, session, operation, operationJSON)
+    return try SekishoError.refusals {
+      ResumeHandle(
+        try steps.rust.issueResumeHandle(
+          subject: binding.subject, requirement: requirement.rust, session: binding.session,
+          operationJson: binding.operationJSON, now: now?.unixSeconds))
+    }
+  }
+
+  /// Whether a verification by this method is what the handle's operation was refused for.
+  ///
+  /// - Parameters:
+  ///   - handle: as the client sent it.
+  ///   - method: how the user is about to verify.
+  /// - Throws: where it is not: ``ErrorCode/recordNotFound`` for what is no handle of this user or has
+  ///   expired, ``ErrorCode/recordSessionMismatch``, ``ErrorCode/recordOperationMismatch``,
+  ///   ``ErrorCode/recordMethodNotAllowed``.
+  public func checkResumeHandle(
+    _ handle: String,
+    method: Method,
+    subject: String,
+    session: String? = nil,
+    operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil,
+    now: Date? = nil
+  ) throws(SekishoError) {
+    let binding = try Binding(subject, session, operation, operationJSON)
+    try SekishoError.refusals {
+      try steps.rust.checkResumeHandle(
+        handle: handle, method: method.rust, subject: binding.subject, session: binding.session,
+        operationJson: binding.operationJSON, now: now?.unixSeconds)
+    }
   }
 
   /// Ends a user's block and forgets their failures: an operator's act.

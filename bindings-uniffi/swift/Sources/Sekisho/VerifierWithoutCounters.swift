@@ -55,6 +55,24 @@ public struct VerifierWithoutCounters: Sendable {
     }
   }
 
+  /// The challenge's code once more: see
+  /// ``Verifier/resendCode(_:to:subject:session:operation:operationJSON:counters:now:)``.
+  public func resendCode(
+    _ challenge: String,
+    to: Identifier,
+    subject: String,
+    session: String? = nil,
+    operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil,
+    now: Date? = nil
+  ) throws(SekishoError) -> CodeUncounted {
+    let binding = try Binding(subject, session, operation, operationJSON)
+    return try SekishoError.refusals {
+      let resend = CodeResend(binding, challenge, to)
+      return CodeUncounted(try rust.resendCode(resend: resend, now: now?.unixSeconds))
+    }
+  }
+
   /// Checks a code against its challenge.
   ///
   /// - Throws: ``ErrorCode/recordNotFound``, the codes of `verification_code`.
@@ -91,6 +109,63 @@ public struct VerifierWithoutCounters: Sendable {
     return try SekishoError.refusals {
       let shown = Presentation(binding, record, requirement, nil)
       return Accepted(try rust.present(shown: shown, now: now?.unixSeconds))
+    }
+  }
+
+  /// Revokes nothing: without counters nobody would know.
+  ///
+  /// - Throws: ``ErrorCode/countersRequired``; ``ErrorCode/recordNotFound`` for what is no record or
+  ///   challenge of this user.
+  public func revoke(
+    _ record: String, subject: String, now: Date? = nil
+  ) throws(SekishoError) {
+    try SekishoError.refusals {
+      try rust.revoke(record: record, subject: subject, now: now?.unixSeconds)
+    }
+  }
+
+  /// Revokes nothing: without counters nobody would know.
+  ///
+  /// - Throws: ``ErrorCode/countersRequired``; ``ErrorCode/recordNotFound`` for what is no revocation.
+  public func revokeByLink(_ revocation: String, now: Date? = nil) throws(SekishoError) {
+    try SekishoError.refusals {
+      try rust.revokeByLink(revocation: revocation, now: now?.unixSeconds)
+    }
+  }
+
+  /// See ``Verifier/issueResumeHandle(requirement:subject:session:operation:operationJSON:now:)``.
+  public func issueResumeHandle(
+    requirement: Requirement = Requirement(),
+    subject: String,
+    session: String? = nil,
+    operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil,
+    now: Date? = nil
+  ) throws(SekishoError) -> ResumeHandle {
+    let binding = try Binding(subject, session, operation, operationJSON)
+    return try SekishoError.refusals {
+      ResumeHandle(
+        try rust.issueResumeHandle(
+          subject: binding.subject, requirement: requirement.rust, session: binding.session,
+          operationJson: binding.operationJSON, now: now?.unixSeconds))
+    }
+  }
+
+  /// See ``Verifier/checkResumeHandle(_:method:subject:session:operation:operationJSON:now:)``.
+  public func checkResumeHandle(
+    _ handle: String,
+    method: Method,
+    subject: String,
+    session: String? = nil,
+    operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil,
+    now: Date? = nil
+  ) throws(SekishoError) {
+    let binding = try Binding(subject, session, operation, operationJSON)
+    try SekishoError.refusals {
+      try rust.checkResumeHandle(
+        handle: handle, method: method.rust, subject: binding.subject, session: binding.session,
+        operationJson: binding.operationJSON, now: now?.unixSeconds)
     }
   }
 }

@@ -42,7 +42,7 @@ import Testing
         let sent = try withoutCounters(vector).sendCode(
           to: to, purpose: input.purpose.named(), subject: subject, session: session,
           operationJSON: operation, now: vector.now.date, entropy: entropy)
-        return form(sent.challenge, sent.code, sent.expiresAt, sent.limits)
+        return form(sent)
       }
       let sent = try drive(
         steps(vector).sendCode(
@@ -50,9 +50,30 @@ import Testing
           operationJSON: operation, now: vector.now.date, entropy: entropy),
         vector.rounds)
       if vector.cancel != .null { try drive(sent.cancel(), vector.cancel.rounds) }
-      return form(sent.challenge, sent.code, sent.expiresAt, sent.limits)
+      return form(sent)
     }
     #expect(sent == vector.expect)
+  }
+
+  @Test(arguments: vectors("flow", "resend_code")) func resendCode(_ vector: Vector) {
+    let input = vector.input
+    let (challenge, to) = (input.challenge.text, input.to.asIdentifier)
+    let (subject, session) = (input.subject.text, input.session.string)
+    let resent = outcome {
+      guard isCounted(vector) else {
+        return form(
+          try withoutCounters(vector).resendCode(
+            challenge, to: to, subject: subject, session: session,
+            operationJSON: input.operation.string, now: vector.now.date))
+      }
+      return form(
+        try drive(
+          steps(vector).resendCode(
+            challenge, to: to, subject: subject, session: session,
+            operationJSON: input.operation.string, now: vector.now.date),
+          vector.rounds))
+    }
+    #expect(resent == vector.expect)
   }
 
   @Test(arguments: vectors("flow", "check_code")) func checkCode(_ vector: Vector) {
@@ -96,6 +117,32 @@ import Testing
           vector.rounds))
     }
     #expect(presented == vector.expect)
+  }
+
+  @Test(arguments: vectors("flow", "revoke")) func revoke(_ vector: Vector) {
+    let (record, subject) = (vector.input.token.text, vector.input.subject.text)
+    let revoked = outcome {
+      if isCounted(vector) {
+        try drive(steps(vector).revoke(record, subject: subject, now: vector.now.date), vector.rounds)
+      } else {
+        try withoutCounters(vector).revoke(record, subject: subject, now: vector.now.date)
+      }
+      return .null
+    }
+    #expect(revoked == vector.expect)
+  }
+
+  @Test(arguments: vectors("flow", "revoke_by_link")) func revokeByLink(_ vector: Vector) {
+    let revocation = vector.input.revocation.text
+    let revoked = outcome {
+      if isCounted(vector) {
+        try drive(steps(vector).revokeByLink(revocation, now: vector.now.date), vector.rounds)
+      } else {
+        try withoutCounters(vector).revokeByLink(revocation, now: vector.now.date)
+      }
+      return .null
+    }
+    #expect(revoked == vector.expect)
   }
 
   @Test(arguments: vectors("flow", "unblock")) func unblock(_ vector: Vector) {
@@ -153,12 +200,19 @@ import Testing
     ])
   }
 
-  private func form(
-    _ challenge: String, _ code: String, _ expiresAt: Date, _ limits: Limits
-  ) -> JSON {
+  private func form(_ sent: CodeDrawn) -> JSON {
     .object([
-      "challenge": .string(challenge), "code": .string(code), "expires_at": expiresAt.seconds,
-      "limits": .string(limits.rawValue),
+      "challenge": .string(sent.challenge), "code": .string(sent.code),
+      "expires_at": sent.expiresAt.seconds, "revocation": .string(sent.revocation),
+      "purpose": .string(sent.purpose.rawValue), "limits": .string(sent.limits.rawValue),
+    ])
+  }
+
+  private func form(_ sent: CodeUncounted) -> JSON {
+    .object([
+      "challenge": .string(sent.challenge), "code": .string(sent.code),
+      "expires_at": sent.expiresAt.seconds, "revocation": .string(sent.revocation),
+      "purpose": .string(sent.purpose.rawValue), "limits": .string(sent.limits.rawValue),
     ])
   }
 

@@ -27,7 +27,8 @@ extension JSON {
         length: self.code.length.int, alphabet: self.code.alphabet.named() ?? .digits,
         lifetime: self.code.lifetime.int, maxTries: self.code.max_tries.int),
       failures: FailurePolicy(
-        limit: self.failures.limit.int, window: self.failures.window.int, block: self.failures.block.int),
+        limit: self.failures.limit.int, window: self.failures.window.int,
+        block: self.failures.block.int, sessionLimit: self.failures.session_limit.int),
       sends: SendPolicy(limit: self.sends.limit.int, window: self.sends.window.int))
   }
 

@@ -16,7 +16,7 @@ import Testing
   @Test func noArgumentDoesHarm() async throws {
     var pick = Repeatable()
     var (taken, refused) = (0, 0)
-    for round in 0..<4_000 {
+    for round in 0..<6_000 {
       do {
         try await call(round, Odd(&pick))
         taken += 1
@@ -48,7 +48,7 @@ import Testing
   private func call(_ round: Int, _ odd: Odd) async throws {
     let counters = MemoryCounters()
     let (one, other) = (Int64(odd.number), Int64(odd.another))
-    switch round % 12 {
+    switch round % 16 {
     case 0:
       _ = try await verifier.sendCode(
         to: .email(odd.text), subject: odd.other, session: odd.third, counters: counters, now: odd.time)
@@ -75,6 +75,18 @@ import Testing
       let failures = FailurePolicy(limit: odd.another, window: odd.number, block: odd.number)
       _ = try Verifier(keys, policy: Policy(recordLifetime: odd.another, code: code, failures: failures))
     case 10: _ = try Requirement.fromChallenge(odd.text)
+    case 11: _ = try renderMessage(odd.text, operationJSON: odd.other)
+    case 12:
+      _ = try await verifier.resendCode(
+        odd.text, to: .email(odd.other), subject: odd.third, counters: counters, now: odd.time)
+    case 13: try await verifier.revokeByLink(odd.text, counters: counters, now: odd.time)
+    case 14: try await verifier.revoke(odd.text, subject: odd.other, counters: counters, now: odd.time)
+    case 15:
+      let handle = try verifier.issueResumeHandle(
+        requirement: Requirement(maxAge: odd.number), subject: odd.other, now: odd.time
+      ).handle
+      let shown = odd.bytes.isEmpty ? handle : odd.text
+      try verifier.checkResumeHandle(shown, method: .password, subject: odd.other, session: odd.third)
     default:
       let ops = [(one, other), (other, one)].map { CounterOp(key: odd.text, delta: $0, ttl: $1) }
       _ = await counters.add(ops + ops)

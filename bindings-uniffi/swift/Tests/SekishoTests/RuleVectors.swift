@@ -107,6 +107,20 @@ let ana = Identifier.email("ana@example.com")
   }
 }
 
+@Suite struct MessageVectors {
+  @Test(arguments: vectors("message", "render")) func render(_ vector: Vector) {
+    let rendered = outcome {
+      .string(try renderMessage(vector.template.text, operationJSON: vector.operation.text))
+    }
+    #expect(rendered == vector.expect)
+  }
+
+  @Test(arguments: vectors("message", "field")) func field(_ vector: Vector) {
+    let operation = ["payee": vector.value.text]
+    #expect(outcome { .string(try renderMessage("To {payee}.", operation: operation)) } == vector.expect)
+  }
+}
+
 @Suite struct RequirementVectors {
   @Test(arguments: vectors("requirement", "to_challenge")) func toChallenge(_ vector: Vector) {
     let written = outcome { .string(try vector.content.asRequirement.toChallenge()) }
@@ -184,9 +198,9 @@ let ana = Identifier.email("ana@example.com")
     let alphabet: CodePolicy.Alphabet = try #require(vector.alphabet.named())
     let policy = Policy(code: CodePolicy(length: vector.length.int, alphabet: alphabet))
     let drawn = outcome {
-      let steps = try Verifier(KeyRing(someRing), policy: policy).steps
+      let steps = try Verifier(vector.content.ring(), policy: policy).steps
       let send = try steps.sendCode(
-        to: ana, subject: "u", now: someTime, entropy: vector.entropy.bytes)
+        to: ana, subject: "u", now: vector.now.date, entropy: vector.entropy.bytes)
       return .string(try send.finish().code)
     }
     #expect(drawn == vector.expect)

@@ -54,6 +54,29 @@ import Testing
     #expect(record == vector.expect)
   }
 
+  @Test(arguments: vectors("token", "issue_resume_handle")) func issueResumeHandle(_ vector: Vector) {
+    let issued = outcome {
+      let handle = try Verifier(vector.content.ring()).issueResumeHandle(
+        requirement: vector.content.asRequirement, subject: vector.subject.text,
+        session: vector.session.string, operationJSON: vector.operation.string, now: vector.now.date)
+      return .object(["handle": .string(handle.handle), "expires_at": handle.expiresAt.seconds])
+    }
+    #expect(issued == vector.expect)
+  }
+
+  @Test(arguments: vectors("token", "check_resume_handle")) func checkResumeHandle(
+    _ vector: Vector
+  ) throws {
+    let method: Sekisho.Method = try #require(vector.method.named())
+    let checked = outcome {
+      try Verifier(vector.content.ring()).checkResumeHandle(
+        vector.handle.text, method: method, subject: vector.subject.text,
+        session: vector.session.string, operationJSON: vector.operation.string, now: vector.now.date)
+      return .null
+    }
+    #expect(checked == vector.expect)
+  }
+
   @Test(arguments: vectors("token", "by_rule")) func byRule(_ vector: Vector) throws {
     let all = (Self.cases.open_record.array ?? []) + (Self.cases.open_challenge.array ?? [])
     let token = try #require(all.first { $0.id == vector.of })

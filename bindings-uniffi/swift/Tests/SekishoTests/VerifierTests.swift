@@ -164,16 +164,18 @@ func tally(
     let uncounted = try VerifierWithoutCounters(keys).sendCode(to: ana, subject: "u")
     let pepper = Pepper(id: "a", key: Data("0123456789abcdef0123456789abcdef".utf8))
     let verified = try await check(counters, sent)
+    let resumable = try verifier.issueResumeHandle(subject: "user-1")
     var shown = ""
-    for value in [keys, verifier, sent, drawn, uncounted, pepper, verified] as [Any] {
+    for value in [keys, verifier, sent, drawn, uncounted, pepper, verified, resumable] as [Any] {
       print(value, to: &shown)
       debugPrint([value], to: &shown)
       dump(value, to: &shown)
     }
     #expect(shown.contains("KeyRing(development, \(keys.keys[0].kid))"))
     let codes = [sent.code, drawn.code, uncounted.code].map { "\"\($0)\"" }
-    let tokens = [sent.challenge, drawn.challenge, uncounted.challenge, verified.record]
-    for hidden in codes + tokens + [secret, "0123456789abcdef", "32 bytes"] {
+    let revocations = [sent.revocation, drawn.revocation, uncounted.revocation]
+    let tokens = [sent.challenge, drawn.challenge, uncounted.challenge, verified.record, resumable.handle]
+    for hidden in codes + revocations + tokens + [secret, "0123456789abcdef", "32 bytes"] {
       #expect(!shown.contains(hidden))
     }
   }
