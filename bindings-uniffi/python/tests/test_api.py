@@ -8,6 +8,7 @@ import time
 import traceback
 
 import pytest
+from ana import ANA, KEYS, TO, VERIFIER, check, refused, send
 
 import sekisho
 from sekisho import (
@@ -20,29 +21,6 @@ from sekisho import (
     Verifier,
     require_verification,
 )
-
-KEYS = KeyRing.generate("development")
-VERIFIER = Verifier(KEYS)
-TO = Identifier.email("ana@example.com")
-ANA = {"subject": "user-1", "to": TO}
-
-
-def refused(code):
-    """Expects a refusal of this code."""
-
-    def is_it(error):
-        return error.code == code and len(str(error)) > 10
-
-    return pytest.raises(SekishoError, check=is_it)
-
-
-async def send(counters, **more):
-    return await VERIFIER.send_code(counters=counters, **{**ANA, **more})
-
-
-async def check(counters, sent, code=None, **more):
-    given = {"challenge": sent.challenge, "code": sent.code if code is None else code, **ANA, **more}
-    return await VERIFIER.check_code(counters=counters, **given)
 
 
 async def record(**more):
@@ -312,8 +290,11 @@ async def test_secrets_are_in_no_text_of_an_object_and_no_message():
     secret = KEYS.to_text().split(".")[2]
     sent = await send(MemoryCounters())
     pepper = sekisho.Pepper("a", b"0123456789abcdef" * 2)
-    shown = repr([KEYS, VERIFIER, sent, pepper, vars(KEYS), await check(MemoryCounters(), sent)])
-    for hidden in (secret, sent.code, sent.challenge, "0123456789abcdef"):
+    verified = await check(MemoryCounters(), sent)
+    issued = VERIFIER.issue_resume_handle(subject="user-1")
+    shown = repr([KEYS, VERIFIER, sent, pepper, vars(KEYS), verified, issued])
+    tokens = (sent.challenge, sent.revocation, verified.record, issued.handle)
+    for hidden in (secret, sent.code, *tokens, "0123456789abcdef"):
         assert hidden not in shown
     for text in (f"{KEYS.to_text()}x", KEYS.to_text()[:-20]):
         with pytest.raises(SekishoError) as caught:
@@ -388,6 +369,15 @@ async def test_no_argument_does_harm():
             policy=sekisho.Policy(a, code=sekisho.CodePolicy(length=b, lifetime=c)),
         ),
         lambda a, b, c, d: sekisho.from_challenge(a),
+        lambda a, b, c, d: sekisho.render_message(a, b),
+        lambda a, b, c, d: sekisho.render_message("{a}", operation_json=a),
+        lambda a, b, c, d: VERIFIER.resend_code(
+            counters=counters, subject=a, to=Identifier("email", b), challenge=c, operation=d
+        ),
+        lambda a, b, c, d: VERIFIER.revoke(counters=counters, subject=a, record=b, now=c),
+        lambda a, b, c, d: VERIFIER.revoke_by_link(counters=counters, revocation=a, now=b),
+        lambda a, b, c, d: VERIFIER.issue_resume_handle(requirement=a, subject=b, session=c, now=d),
+        lambda a, b, c, d: VERIFIER.check_resume_handle(handle=a, method=b, subject=c, session=d),
         lambda a, b, c, d: VERIFIER.steps.send_code(**ANA, now=a, entropy=b).resume(c),
     ]
     pick = random.Random(7)

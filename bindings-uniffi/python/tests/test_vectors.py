@@ -119,6 +119,23 @@ def test_operation_same(vector):
     assert outcome(lambda: are_same(vector["json"], vector["other"])) == vector["expect"]
 
 
+# message
+
+
+@vectors("message", "render")
+def test_message_render(vector):
+    def render():
+        return sekisho.render_message(vector["template"], operation_json=vector["operation"])
+
+    assert outcome(render) == vector["expect"]
+
+
+@vectors("message", "field")
+def test_message_field(vector):
+    operation = {"payee": vector["value"]}
+    assert outcome(lambda: sekisho.render_message("To {payee}.", operation)) == vector["expect"]
+
+
 # requirement
 
 
@@ -199,9 +216,9 @@ def test_code_entropy(vector):
 @vectors("code", "draw")
 def test_code_draw(vector):
     code = sekisho.CodePolicy(alphabet=vector["alphabet"], length=vector["length"])
-    steps = Verifier(RING, policy=Policy(code=code)).steps
-    entropy = bytes.fromhex(vector["entropy"])
-    drawn = outcome(lambda: finish(steps.send_code(subject="u", to=ANA, now=NOW, entropy=entropy)).code)
+    steps = Verifier(vector["ring"], policy=Policy(code=code)).steps
+    options = {"now": vector["now"], "entropy": bytes.fromhex(vector["entropy"])}
+    drawn = outcome(lambda: finish(steps.send_code(subject="u", to=ANA, **options)).code)
     assert drawn == vector["expect"]
 
 
@@ -269,6 +286,23 @@ def test_token_seal_challenge(vector):
 @vectors("token", "open_challenge")
 def test_token_open_challenge(vector):
     assert outcome(lambda: record_of(vector, vector["token"], vector["code"])) == vector["expect"]
+
+
+@vectors("token", "issue_resume_handle")
+def test_token_issue_resume_handle(vector):
+    def issue():
+        refused = {"requirement": Requirement(vector["methods"]), "now": vector["now"], **binding(vector)}
+        return vars(Verifier(vector["ring"]).issue_resume_handle(**refused))
+
+    assert outcome(issue) == vector["expect"]
+
+
+@vectors("token", "check_resume_handle")
+def test_token_check_resume_handle(vector):
+    shown = {"handle": vector["handle"], "method": vector["method"], **binding(vector)}
+    verifier = Verifier(vector["ring"])
+    checked = outcome(lambda: verifier.check_resume_handle(**shown, now=vector["now"]))
+    assert checked == vector["expect"]
 
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -373,9 +407,24 @@ def test_flow_send_code(vector):
         sent = drive(vector["rounds"], start(vector, "send_code", **asked, **options))
         if "cancel" in vector and vector["limits"] == "counted":
             drive(vector["cancel"]["rounds"], sent.cancel())
-        return {name: getattr(sent, name) for name in ("challenge", "code", "expires_at", "limits")}
+        return told(sent)
 
     assert outcome(send) == vector["expect"]
+
+
+@vectors("flow", "resend_code")
+def test_flow_resend_code(vector):
+    given = vector["input"]
+
+    def resend():
+        asked = {"to": Identifier(**given["to"]), "challenge": given["challenge"], **binding(given)}
+        return told(drive(vector["rounds"], start(vector, "resend_code", **asked, now=vector["now"])))
+
+    assert outcome(resend) == vector["expect"]
+
+
+def told(sent):
+    return {name: value for name, value in vars(sent).items() if not name.startswith("_")}
 
 
 @vectors("flow", "check_code")
@@ -399,6 +448,20 @@ def test_flow_present(vector):
         return vars(drive(vector["rounds"], start(vector, "present", **shown, **options)))
 
     assert outcome(present) == vector["expect"]
+
+
+@vectors("flow", "revoke")
+def test_flow_revoke(vector):
+    given = {"subject": vector["input"]["subject"], "record": vector["input"]["token"]}
+    revoked = outcome(lambda: drive(vector["rounds"], start(vector, "revoke", **given, now=vector["now"])))
+    assert revoked == vector["expect"]
+
+
+@vectors("flow", "revoke_by_link")
+def test_flow_revoke_by_link(vector):
+    given = {**vector["input"], "now": vector["now"]}
+    revoked = outcome(lambda: drive(vector["rounds"], start(vector, "revoke_by_link", **given)))
+    assert revoked == vector["expect"]
 
 
 @vectors("flow", "unblock")

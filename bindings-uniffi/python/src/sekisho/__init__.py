@@ -11,6 +11,7 @@ from ._flow import Flow
 from ._identifier import Identifier, canonical
 from ._key_ring import Environment, KeyRing, KeyTimes
 from ._memory_counters import MemoryCounters
+from ._message import render_message
 from ._outcome import (
     Accepted,
     CodeDrawn,
@@ -34,7 +35,10 @@ from ._requirement import (
     purpose_of_code,
     to_challenge,
 )
-from ._verifier import Steps, Verifier, VerifierWithoutCounters
+from ._resume_handle import ResumeHandle
+from ._steps import Steps
+from ._verifier import Verifier
+from ._verifier_without_counters import VerifierWithoutCounters
 
 __all__ = [
     "ERROR_CODES",
@@ -66,6 +70,7 @@ __all__ = [
     "RedisCounters",
     "Refusal",
     "Requirement",
+    "ResumeHandle",
     "SekishoError",
     "SendPolicy",
     "Steps",
@@ -76,6 +81,7 @@ __all__ = [
     "canonical",
     "from_challenge",
     "purpose_of_code",
+    "render_message",
     "require_verification",
     "to_challenge",
 ]

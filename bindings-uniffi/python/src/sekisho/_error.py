@@ -24,6 +24,8 @@ ErrorCode = Literal[
     "identifier_invalid",
     "context_invalid",
     "operation_invalid",
+    "operation_not_displayable",
+    "message_template_invalid",
     "password_invalid",
     "policy_invalid",
     "key_ring_malformed",

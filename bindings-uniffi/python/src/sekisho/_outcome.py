@@ -58,6 +58,12 @@ class _Code:
     expires_at: int
     #: The code, for the message and for nothing else.
     code: str = field(repr=False)
+    #: For the link "this was not me" in the message: :meth:`Verifier.revoke_by_link` takes it, and it is
+    #: good for nothing else. Put it into the fragment of a page's address, and revoke when the user says
+    #: so: mail scanners open every link.
+    revocation: str = field(repr=False)
+    #: What the record will be good for; it names the message's template.
+    purpose: Purpose
     limits: Limits
 
 
@@ -159,5 +165,6 @@ def password_verified(verified: _rust.PasswordVerified) -> PasswordVerified:
     return PasswordVerified(verified.record, verified.expires_at, limits, verified.needs_rehash)
 
 
-def code(sent: _rust.CodeSent) -> tuple[str, int, str, Limits]:
-    return sent.challenge, sent.expires_at, sent.code, LIMITS[sent.limits]
+def code(sent: _rust.CodeSent) -> tuple[str, int, str, str, Purpose, Limits]:
+    purpose, limits = PURPOSE_NAMES[sent.purpose], LIMITS[sent.limits]
+    return sent.challenge, sent.expires_at, sent.code, sent.revocation, purpose, limits

@@ -45,12 +45,16 @@ class FailurePolicy:
     window: int | None = None
     #: Seconds a block lasts, 60 to 2592000; 3600 by default.
     block: int | None = None
+    #: Failures after which a session verifies no more for a day, whatever its user has left: 1 to
+    #: 10000; 0, the default, for no such limit. Only for requests that name their session.
+    session_limit: int | None = None
 
     def _lower(self) -> _rust.FailurePolicy:
         return _rust.FailurePolicy(
             limit=number_if_any("failures.limit", self.limit, 32),
             window=number_if_any("failures.window", self.window),
             block=number_if_any("failures.block", self.block),
+            session_limit=number_if_any("failures.session_limit", self.session_limit, 32),
         )
 
 

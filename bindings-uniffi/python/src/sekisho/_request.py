@@ -49,6 +49,23 @@ def code_send(
     )
 
 
+def code_resend(
+    subject: str,
+    to: Identifier,
+    challenge: str,
+    session: str | None,
+    operation: object,
+    operation_json: str | None,
+) -> _rust.CodeResend:
+    return _rust.CodeResend(
+        subject=text("subject", subject),
+        to=to._lower(),
+        challenge=text("challenge", challenge),
+        session=text_if_any("session", session),
+        operation_json=to_json(operation, operation_json),
+    )
+
+
 def code_check(subject: str, to: Identifier, challenge: str, code: str, session: str | None) -> Any:
     return b"".join(
         (

@@ -1,0 +1,28 @@
+"""A user and what she does, for the tests."""
+
+import pytest
+
+from sekisho import Identifier, KeyRing, SekishoError, Verifier
+
+KEYS = KeyRing.generate("development")
+VERIFIER = Verifier(KEYS)
+TO = Identifier.email("ana@example.com")
+ANA = {"subject": "user-1", "to": TO}
+
+
+def refused(code):
+    """Expects a refusal of this code."""
+
+    def is_it(error):
+        return error.code == code and len(str(error)) > 10
+
+    return pytest.raises(SekishoError, check=is_it)
+
+
+async def send(counters, **more):
+    return await VERIFIER.send_code(counters=counters, **{**ANA, **more})
+
+
+async def check(counters, sent, code=None, **more):
+    given = {"challenge": sent.challenge, "code": sent.code if code is None else code, **ANA, **more}
+    return await VERIFIER.check_code(counters=counters, **given)
