@@ -209,8 +209,9 @@ fn read_fields(reader: &mut Reader<'_>, kind: u8, now: Timestamp) -> Option<Veri
 
 fn read_resume_handle(reader: &mut Reader<'_>, now: Timestamp) -> Option<ResumeHandle> {
     let [methods] = reader.kind(RESUME_KIND)?;
+    let are_known = methods < 1 << Method::ALL.len();
     let [issued_at, expires_at] = reader.times(now)?;
-    Some(ResumeHandle {
+    are_known.then_some(ResumeHandle {
         methods,
         issued_at,
         expires_at,

@@ -15,7 +15,14 @@ def test_the_command_prints_what_the_server_answers_without_a_token(server, dev)
             assert answer.status_code == 200, answer.text
             assert answer.headers["content-type"] == "application/json"
             assert answer.headers["access-control-allow-origin"] == "https://docs.example.com"
-            assert answer.json() == json.loads(printed)
+            document = answer.json()
+            example = document["paths"].pop("/api/transfers", None)
+            assert (example is not None) == (url == dev.url), "the example is dev mode's alone"
+            if example:
+                document["tags"] = [tag for tag in document["tags"] if tag["name"] != "Example"]
+                for of_example in ("Transfer", "TransferMade"):
+                    del document["components"]["schemas"][of_example]
+            assert document == json.loads(printed)
 
 
 def test_the_document_is_that_of_this_version():

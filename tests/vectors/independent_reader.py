@@ -416,6 +416,8 @@ def run_check_resume_handle(case):
         raise Refused("record_session_mismatch")
     if not same(fields.operation, operation):
         raise Refused("record_operation_mismatch")
+    if fields.methods >= 8:
+        raise Refused(NOT_FOUND)
     if not fields.methods & METHOD_BITS[case["method"]]:
         raise Refused("record_method_not_allowed")
 

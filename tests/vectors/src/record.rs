@@ -94,12 +94,16 @@ impl Record {
     /// What ends the challenge that the record was, by the key that seals at the time.
     pub(crate) fn revocation(&self, ring: &Ring, now: u64) -> String {
         let key = ring.sealing_key(now);
+        ring.seal(&key, "revocation", REVOCATION, &self.revocation_bytes(&key))
+    }
+
+    pub(crate) fn revocation_bytes(&self, key: &Key) -> Vec<u8> {
         let mut bytes = [&key.id[..], &[4]].concat();
         for time in [self.issued_at, self.expires_at] {
             bytes.extend(time.to_be_bytes().iter().skip(3));
         }
         bytes.extend(self.id);
-        ring.seal(&key, "revocation", REVOCATION, &bytes)
+        bytes
     }
 
     pub(crate) fn fields(&self) -> Value {

@@ -124,6 +124,8 @@ pub(super) fn by_link_cases() -> Vec<Value> {
         refused("revoke-by-link-of-development", "", &of_development),
         refused("revoke-by-link-with-more-after-it", "", &format!("{revocation}A")),
         refused("revoke-by-link-changed", "", &revocation.replacen(['A', 'B'], "C", 1)),
+        refused("revoke-by-link-under-the-record-key", "", &resealed("record", 4)),
+        refused("revoke-by-link-of-kind-3", "", &resealed("revocation", 3)),
         refused("revoke-by-link-of-zeros", "", &format!("{REVOCATION}{}", "A".repeat(84))),
         Flow {
             now: NOW + 600,
@@ -151,6 +153,16 @@ fn flow(
     expect: Value,
 ) -> Flow {
     Flow { now: THEN, ..Flow::new(id, why, input, rounds, expect) }
+}
+
+/// The revocation of the challenge under a MAC that is right, for what nobody seals.
+fn resealed(purpose: &str, kind: u8) -> String {
+    let key = ring().sealing_key(NOW);
+    let mut bytes = email().record.revocation_bytes(&key);
+    if let Some(place) = bytes.get_mut(4) {
+        *place = kind;
+    }
+    ring().seal(&key, purpose, REVOCATION, &bytes)
 }
 
 fn own(token: &str) -> Value {
