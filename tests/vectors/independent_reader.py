@@ -409,6 +409,8 @@ def run_issue_resume_handle(case):
 def run_check_resume_handle(case):
     ring = parse_ring(case["ring"])
     fields, _, _ = open_token(ring, HANDLE, case["handle"], case["now"])
+    if fields.methods >= 8:
+        raise Refused(NOT_FOUND)
     subject, _, session, operation = digests(ring, case, None)
     if not same(fields.subject, subject):
         raise Refused(NOT_FOUND)
@@ -416,8 +418,6 @@ def run_check_resume_handle(case):
         raise Refused("record_session_mismatch")
     if not same(fields.operation, operation):
         raise Refused("record_operation_mismatch")
-    if fields.methods >= 8:
-        raise Refused(NOT_FOUND)
     if not fields.methods & METHOD_BITS[case["method"]]:
         raise Refused("record_method_not_allowed")
 
