@@ -28,6 +28,7 @@ PASSWORDS = {
     "of own data": "my canary_username 3v",
     "malformed": "canary camel, broken barrier 4w",
 }
+PAYEE = "Canary Payee 5x"
 SMS_SECRET = "whsec_" + base64.b64encode(b"canary of the webhook, 32 bytes!").decode()
 # Wrong ones before a block: more than ana's story has.
 FAILURES = 30
@@ -40,7 +41,7 @@ class Story:
         self.folder, self.stores = folder, stores
         self.mailbox, self.provider = Mailbox(), Provider()
         self.server = Server(folder, Issuer(), self.mailbox)
-        self.codes, self.tokens, self.rings = set(), set(), set()
+        self.codes, self.tokens, self.rings, self.links = set(), set(), set(), set()
         self.commands, self.answers, self.metrics = [], [], []
         try:
             self.tell()
@@ -57,6 +58,7 @@ class Story:
         self.server.start()
         self.ana = User(self.server, SUBJECT, ANA, sid=SESSION)
         self.verify()
+        self.approve()
         self.change()
         self.fail()
         self.attack()
@@ -71,6 +73,7 @@ class Story:
         config = self.folder / "sekisho.toml"
         config.write_text(
             f'[policy]\nlockout.maxAttempts = {FAILURES}\nemailBlocklist = ["@blocked.example"]\n'
+            '[policy.operations.gift]\nmethods = ["email_code"]\nmessage.en = "Give it to {payee}"\n'
         )
         self.server.more_settings = {
             **JSON,
@@ -80,6 +83,7 @@ class Story:
             "SEKISHO_METRICS_LISTEN": "127.0.0.1:0",
             "SEKISHO_SMS_URL": self.provider.url,
             "SEKISHO_SMS_SECRET": SMS_SECRET,
+            "SEKISHO_PUBLIC_URL": "https://account.example.com",
         }
         self.server.install()
         self.keep_ring()
@@ -104,6 +108,32 @@ class Story:
             self.check(to, challenge, code, "verification_code.not_found")
         self.check(ANA, "sekisho_c1_" + "A" * 196, "123456", "verification_record.not_found")
         self.record = self.password("right")
+
+    def approve(self):
+        """What is approved, whom it is for, and the ways to end it."""
+        gift = {"type": "gift", "payee": PAYEE}
+        challenge = self.sends(ANA, operation=gift)
+        code = self.mailbox.code_for(ANA)
+        text = self.mailbox.messages[-1][1].get_body(("plain",)).get_content()
+        assert PAYEE in text
+        link = re.search(r"/not-me#(sekisho_x1_[\w-]+)", text).group(1)
+        self.links.add(link)
+        again = {"verificationId": challenge, "operation": gift}
+        resend = "verifications/verification-code/resend"
+        self.call("POST", resend, again, "request.message_rate_limited")
+        record = self.check(ANA, challenge, code)
+        handle = {
+            "password": PASSWORDS["right"],
+            "operation": gift,
+            "resumeHandle": "sekisho_h1_" + "A" * 128,
+        }
+        self.call("POST", "verifications/password", handle, "verification_record.not_found")
+        self.call("DELETE", f"verifications/{record}")
+        self.call("POST", "verifications/revoke", {"revocation": link})
+        self.call("POST", "verifications/revoke", {"revocation": PAYEE}, "verification_record.not_found")
+        self.sends(ANA, "operation.unknown", operation={"type": PAYEE})
+        hidden = {"type": "gift", "payee": f"{PAYEE}\n"}
+        self.sends(ANA, "operation_not_displayable", operation=hidden)
 
     def change(self):
         self.new_password("new", None, "verification_record.permission_denied")
@@ -252,8 +282,8 @@ class Story:
     def password(self, typed, code=None):
         return self.call("POST", "verifications/password/verify", {"password": PASSWORDS[typed]}, code)
 
-    def sends(self, to, code=None, **template):
-        body = {"identifier": self.ana.identifier(to), **template}
+    def sends(self, to, code=None, **more):
+        body = {"identifier": self.ana.identifier(to), **more}
         token = self.call("POST", "verifications/verification-code", body, code)
         messages = [message.as_string() for _, message in self.mailbox.messages]
         messages += [body.decode() for _, body in self.provider.requests]
@@ -292,7 +322,11 @@ class Story:
     @property
     def people(self):
         ids = {SUBJECT, SESSION, USERNAME, "canary-session-else", BOS_SUBJECT}
-        return ids | {ANA, NEW, BO, PHONE, NEW_PHONE, STRANGER, STRANGERS_PHONE, REFUSED, QUOTED}
+        return (
+            ids
+            | self.links
+            | {PAYEE, ANA, NEW, BO, PHONE, NEW_PHONE, STRANGER, STRANGERS_PHONE, REFUSED, QUOTED}
+        )
 
 
 def forms(secret):

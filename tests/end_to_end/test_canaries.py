@@ -22,7 +22,7 @@ from canaries import (
 )
 from canary_stores import stores
 
-ALWAYS_SECRET = re.compile(r"sekisho_[rc]1_|sekisho_keys_1|Bearer |\$argon2|eyJ[\w-]{8}", re.IGNORECASE)
+ALWAYS_SECRET = re.compile(r"sekisho_[rchx]1_|sekisho_keys_1|Bearer |\$argon2|eyJ[\w-]{8}", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module", params=["SQLite", "PostgreSQL", "PostgreSQL and Redis"])
