@@ -58,6 +58,7 @@ pub(crate) enum Access {
 /// When failures block a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "the contract names it so")]
 pub(crate) struct Lockout {
     /// The failure within an hour that blocks.
     pub(crate) max_attempts: u32,

@@ -61,7 +61,7 @@ pub(crate) struct DeliveryArgs {
     #[arg(long, env = "SEKISHO_ORIGIN_DOMAIN", value_name = "DOMAIN")]
     pub(crate) origin_domain: Option<String>,
 
-    /// Where users reach this server's own pages, such as https://account.example.com. Mail then has a
+    /// Where users reach this server's own pages, such as `https://account.example.com`. Mail then has a
     /// link by which whoever has not asked for a code makes it void.
     #[arg(long, env = "SEKISHO_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<String>,

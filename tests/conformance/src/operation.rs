@@ -256,7 +256,7 @@ async fn for_a_second_factor(api: &Api) {
     call.await.is_error(400, "guard.invalid_input");
 }
 
-async fn with_handle(api: &Api, token: &str, operation: &Value, handle: &str) -> Vec<Call> {
+fn with_handle(api: &Api, token: &str, operation: &Value, handle: &str) -> Vec<Call> {
     at_each_path(api, token, &json!({ "operation": operation, "resumeHandle": handle }))
 }
 
@@ -265,13 +265,13 @@ async fn handle_goes_with_the_verification_it_was_given_for(api: &Api) {
     let data = approval(api, &user.token).await;
     let handle = data["resumeHandle"].as_str().unwrap_or_default();
     assert_eq!(data["operation"], operation(), "the operation as it is to be approved");
-    for call in with_handle(api, &user.token, &data["operation"], handle).await {
+    for call in with_handle(api, &user.token, &data["operation"], handle) {
         call.await.is(201);
     }
 }
 
 async fn handle_is_refused(api: &Api, token: &str, operation: &Value, handle: &str, code: &str) {
-    for call in with_handle(api, token, operation, handle).await {
+    for call in with_handle(api, token, operation, handle) {
         call.await.is_error(400, code);
     }
 }

@@ -46,10 +46,10 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
 }
 
 fn again(api: &Api, user: &User, id: &str) -> Call {
-    with(api, user, id, json!({}))
+    with(api, user, id, &json!({}))
 }
 
-fn with(api: &Api, user: &User, id: &str, members: Value) -> Call {
+fn with(api: &Api, user: &User, id: &str, members: &Value) -> Call {
     let mut body = json!({ "verificationId": id });
     for (name, value) in members.as_object().into_iter().flatten() {
         body[name] = value.clone();
@@ -111,7 +111,7 @@ async fn to_a_new_address_that_is_named(api: &Api) {
     let user = api.ada().await;
     for new in [email(NEW_EMAIL), phone(NEW_PHONE)] {
         let challenge = cooled(api, &user, new.clone()).await;
-        let call = with(api, &user, &challenge.id, json!({ "identifier": new }));
+        let call = with(api, &user, &challenge.id, &json!({ "identifier": new }));
         is_sent_again(api, &challenge, call).await;
     }
 }
@@ -129,7 +129,7 @@ async fn to_a_new_address_that_is_not_named(api: &Api) {
 async fn to_another_address(api: &Api) {
     let user = api.ada().await;
     let challenge = cooled(api, &user, email(EMAIL)).await;
-    let call = with(api, &user, &challenge.id, json!({ "identifier": email("eve@example.com") }));
+    let call = with(api, &user, &challenge.id, &json!({ "identifier": email("eve@example.com") }));
     call.await.is_error(400, "verification_code.email_mismatch");
     assert!(api.outbox("eve@example.com").await.is_empty());
 }
@@ -137,7 +137,7 @@ async fn to_another_address(api: &Api) {
 async fn to_another_number(api: &Api) {
     let user = api.ada().await;
     let challenge = cooled(api, &user, phone(PHONE)).await;
-    let call = with(api, &user, &challenge.id, json!({ "identifier": phone(NEW_PHONE) }));
+    let call = with(api, &user, &challenge.id, &json!({ "identifier": phone(NEW_PHONE) }));
     call.await.is_error(400, "verification_code.phone_mismatch");
 }
 
@@ -218,7 +218,7 @@ async fn of_another_user(api: &Api) {
     let challenge = cooled(api, &bob, email("bob@example.com")).await;
     let named = json!({ "identifier": email("bob@example.com") });
     again(api, &ada, &challenge.id).await.is_error(400, NOT_FOUND);
-    with(api, &ada, &challenge.id, named).await.is_error(400, NOT_FOUND);
+    with(api, &ada, &challenge.id, &named).await.is_error(400, NOT_FOUND);
     assert_eq!(api.outbox("bob@example.com").await.len(), 1);
 }
 
@@ -250,7 +250,7 @@ async fn bound(api: &Api, user: &User) -> Challenge {
 async fn with_its_operation(api: &Api) {
     let user = api.ada().await;
     let challenge = bound(api, &user).await;
-    let call = with(api, &user, &challenge.id, json!({ "operation": operation() }));
+    let call = with(api, &user, &challenge.id, &json!({ "operation": operation() }));
     is_sent_again(api, &challenge, call).await;
     let message = api.last_message(EMAIL).await;
     let text = message["text"].as_str().unwrap_or_default();
@@ -270,7 +270,7 @@ async fn with_another_operation(api: &Api) {
     let mut other = operation();
     other["payee"] = "Eve".into();
     for (challenge, operation) in [(&bound, &other), (&free, &operation())] {
-        let call = with(api, &user, &challenge.id, json!({ "operation": operation }));
+        let call = with(api, &user, &challenge.id, &json!({ "operation": operation }));
         call.await.is_error(400, OPERATION_MISMATCH);
     }
     assert_eq!(api.outbox(EMAIL).await.len(), 2);
@@ -279,7 +279,7 @@ async fn with_another_operation(api: &Api) {
 async fn operation_is_refused(api: &Api, operation: Value, code: &str) {
     let user = api.ada().await;
     let challenge = bound(api, &user).await;
-    let call = with(api, &user, &challenge.id, json!({ "operation": operation }));
+    let call = with(api, &user, &challenge.id, &json!({ "operation": operation }));
     call.await.is_error(400, code);
 }
 
