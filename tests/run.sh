@@ -50,6 +50,9 @@ cargo run --locked --quiet -p sekisho-conformance -- --list | python3 tests/name
 step "stories, end to end"
 "$cache/python/bin/pytest" -q -p no:cacheprovider tests/end_to_end
 
+step "requests made up from the API document"
+sh tests/api-fuzz.sh
+
 step "the npm package: built, packed, and tested in six runtimes"
 sh bindings-wasm/build.sh
 (cd bindings-wasm && npm test)

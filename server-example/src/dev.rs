@@ -14,6 +14,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use sekisho::{Environment, Identifier, KeyRing, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use crate::access_token::{AccessTokenKey, AccessTokenSettings, CheckedBy, FirstParty, KeyError};
@@ -223,15 +224,11 @@ async fn mint_token(State(app): State<Arc<App>>, Input(request): Input<TokenRequ
     Ok(ok(StatusCode::CREATED, &json!({ "accessToken": token })))
 }
 
-#[derive(Deserialize)]
-struct OutboxQuery {
-    to: Option<String>,
-}
-
 async fn show_outbox(State(app): State<Arc<App>>, request: Request) -> Answer {
-    let query: OutboxQuery = serde_qs::from_str(request.uri().query().unwrap_or_default())
-        .map_err(|_| Problem::invalid_input("The query is malformed."))?;
-    Ok(ok(StatusCode::OK, &outbox(&app)?.messages(query.to.as_deref()).await?))
+    let query = request.uri().query().unwrap_or_default();
+    let to = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "to");
+    let to = to.as_ref().map(|(_, value)| value.as_ref());
+    Ok(ok(StatusCode::OK, &outbox(&app)?.messages(to).await?))
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Request bodies: JSON or a form, read into fields that are then asked for one by one.
 
+mod form;
 mod format;
 
 use axum::body::Body;

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
+use super::form;
 use crate::http::Problem;
 
 #[derive(Clone, Copy)]
@@ -57,10 +58,10 @@ impl Format {
         }
     }
 
-    /// Nested fields are written in brackets, plain or percent-encoded: `identifier[type]=email`.
+    /// Only text that is not UTF-8 makes a form malformed.
     fn parse_form(self, body: &[u8]) -> Result<Map<String, Value>, Problem> {
-        serde_qs::Config::new().use_form_encoding(true).deserialize_bytes(body).map_err(|_| {
-            Problem::invalid_input(self.mistaken(body).unwrap_or("The body is not a form."))
+        form::parse(body).map_err(|_| {
+            Problem::invalid_input(self.mistaken(body).unwrap_or("The form is not UTF-8."))
         })
     }
 }

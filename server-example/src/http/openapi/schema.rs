@@ -347,8 +347,9 @@ fn identifier() -> Schema {
 
 fn email() -> ObjectBuilder {
     let must = "`something@something.something`, the domain in ASCII, without `<>,;:\"()[]\\`.";
-    let something = r#"[^@\s<>,;:"()\[\]\\]+"#;
-    let pattern = format!(r"^{something}@{something}\.{something}$");
+    let local = r#"[^@\s<>,;:"()\[\]\\\x00-\x1f\x7f-\x9f]+"#;
+    let label = r"[!#-'*+\-/-9=?A-Z^-~]+";
+    let pattern = format!(r"^{local}@{label}(\.{label})+$");
     text().max_length(Some(MAX_EMAIL_CHARS)).pattern(Some(pattern)).description(Some(must))
 }
 
