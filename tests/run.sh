@@ -44,6 +44,9 @@ cargo run --locked --quiet -p sekisho-conformance
 step "the same on PostgreSQL and Redis, and on three servers behind a balancer"
 sh tests/scale-out.sh
 
+step "measurements: their arithmetic"
+cargo test --locked --quiet -p sekisho-bench --bin sekisho-bench
+
 step "every test that documents name exists"
 cargo run --locked --quiet -p sekisho-conformance -- --list | python3 tests/named_tests.py
 

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 mod account;
 mod code_checks;
+mod constant_time;
 mod hanging;
 mod issuer;
 mod kept_memory;
@@ -22,12 +23,14 @@ mod rest;
 mod server;
 mod sides;
 mod token;
+mod welch;
 
 /// Measures something of what is built in the target folder and answers with its table.
 type Measure = fn(&Path) -> Result<String, Box<dyn Error>>;
 
-const SECTIONS: [(&str, Measure); 6] = [
+const SECTIONS: [(&str, Measure); 7] = [
     ("token", token::measure),
+    ("constant-time", constant_time::measure),
     ("rest", rest::measure),
     ("code-checks", code_checks::measure),
     ("kept-memory", kept_memory::measure),
