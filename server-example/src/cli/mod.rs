@@ -3,7 +3,7 @@
 mod config;
 mod keys;
 mod pseudonym;
-mod serve;
+pub(crate) mod serve;
 mod user;
 
 use std::env;

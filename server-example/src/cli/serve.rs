@@ -1,16 +1,19 @@
 //! `serve`: the server, from its start to its end.
 
+use std::error::Error;
 use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use clap::FromArgMatches;
 use sekisho::PasswordPolicy;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 
-use super::{CommandError, ServeArgs};
+use super::{CommandError, ServeArgs, serve_command};
 use crate::access_token::{AccessTokenSettings, AccessTokens, CheckedBy, FirstParty};
 use crate::app::App;
 use crate::clock::Clock;
@@ -72,6 +75,15 @@ pub(super) async fn serve(args: ServeArgs, file: &ConfigFile) -> Result<(), Comm
     app.users.close().await;
     app.counters.close().await;
     Ok(())
+}
+
+/// What answers where `serve --dev` listens.
+pub(crate) async fn dev_router() -> Result<Router, Box<dyn Error>> {
+    let given = serve_command().try_get_matches_from(["serve", "--dev"])?;
+    let config = Config::new(ServeArgs::from_arg_matches(&given)?, &ConfigFile::default())?;
+    let Mode::Dev { delivery, stores } = config.mode else { return Err("not in dev mode".into()) };
+    let app = dev(*delivery, stores, config.passwords).await?;
+    Ok(http::router(Arc::new(app), config.metrics))
 }
 
 async fn production(
