@@ -14,6 +14,7 @@ PASSWORD = "correct horse battery staple"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$gYJZtjEAJqjg26xdLmknq8/bB7MiWPrE9hsYuA+SkIU"
 
 RECORD_HEADER = "logto-verification-id"
+TRANSFER = ("amount", "currency", "payee", "reference")
 PROOF = "newIdentifierVerificationRecordId"
 CONNECTION = httpx.Client(base_url=SERVER, timeout=30)
 DRAW = random.Random(int(os.environ["SEKISHO_FUZZ_SEED"]))
@@ -38,24 +39,28 @@ class User:
         self.full_token = control("tokens", {"sub": self.id, "expiresIn": 10**6})["accessToken"]
 
     def challenge(self, identifier):
-        """A code sent, if it was: the challenge and the code."""
+        """A code sent, if it was: the challenge and the message."""
         sent = self.post("verification-code", {"identifier": identifier})
         if sent.status_code != 201:
             return None
         message = CONNECTION.get("/dev/outbox", params={"to": identifier["value"]}).json()[-1]
-        return sent.json()["verificationRecordId"], message["code"]
+        return sent.json()["verificationRecordId"], message
+
+    def checkable(self, identifier):
+        """What a code sent is checked with, if it was sent."""
+        if not (challenge := self.challenge(identifier)):
+            return {}
+        return {"identifier": identifier, "verificationId": challenge[0], "code": challenge[1]["code"]}
 
     def proof(self, identifier):
         """A record of a new identifier, if it was given."""
-        challenge = self.challenge(identifier)
-        if not challenge:
-            return None
-        body = {"identifier": identifier, "verificationId": challenge[0], "code": challenge[1]}
-        return self.post("verification-code/verify", body).json().get("verificationRecordId")
+        checked = self.post("verification-code/verify", self.checkable(identifier))
+        return checked.json().get("verificationRecordId")
 
-    def record(self):
+    def record(self, **operation):
         """A record that gives permission, if it was given."""
-        return self.post("password", {"password": PASSWORD}).json().get("verificationRecordId")
+        verified = self.post("password", {"password": PASSWORD, **operation})
+        return verified.json().get("verificationRecordId")
 
     def post(self, path, body):
         headers = {"Authorization": f"Bearer {self.full_token}"}
@@ -100,24 +105,38 @@ class SignedIn:
 @schemathesis.hook
 def before_call(_context, case, _kwargs):
     """Half of what could be right is made right: random values never are."""
-    user = USERS.of(case)
-    if user is None or DRAW.random() < 0.5:
+    user = USERS.of(case) or USERS.next()
+    if DRAW.random() < 0.5:
         return
     path, body = case.operation.path, case.body
     if path.startswith("/api/my-account/") and (record := user.record()):
         case.headers[RECORD_HEADER] = record
-    if not isinstance(body, dict) or not case.meta.generation.mode.is_positive:
-        return
-    if "/password" in path and "verifications" in path:
+    if "{id}" in path and (record := user.record()):
+        case.path_parameters["id"] = record
+    if isinstance(body, dict) and case.meta.generation.mode.is_positive:
+        make_right(path, body, user, case.headers)
+
+
+def make_right(path, body, user, headers):
+    """Puts into a body what only the server can have given, or its user know."""
+    own = {"type": "email", "value": user.email}
+    if path.startswith("/api/verifications/password"):
         body["password"] = PASSWORD
-    elif path.endswith("/verify"):
-        identifier = {"type": "email", "value": user.email}
-        if challenge := user.challenge(identifier):
-            body |= {"identifier": identifier, "verificationId": challenge[0], "code": challenge[1]}
-    else:
-        kind = next((kind for kind in ("email", "phone") if kind in body), None)
-        if kind and (proof := user.proof({"type": kind, "value": body[kind]})):
-            body[PROOF] = proof
+    elif path.endswith("/verification-code/verify"):
+        body |= user.checkable(own)
+    elif path.endswith("/resend") and (challenge := user.challenge(own)):
+        body.clear()
+        body["verificationId"] = challenge[0]
+        # It may not be sent again at once.
+        CONNECTION.post("/dev/clock", json={"advance": 30})
+    elif path.endswith("/revoke") and (challenge := user.challenge(own)):
+        body["revocation"] = challenge[1]["text"].split("/not-me#")[1].split()[0]
+    elif path == "/api/transfers":
+        facts = {name: body[name] for name in TRANSFER if name in body}
+        if record := user.record(operation={"type": "transfer", **facts}):
+            headers[RECORD_HEADER] = record
+    elif kind := next((kind for kind in ("email", "phone") if PROOF in body and kind in body), None):
+        body[PROOF] = user.proof({"type": kind, "value": body[kind]}) or body[PROOF]
 
 
 @schemathesis.hook

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::http::header::ACCEPT_LANGUAGE;
+use sekisho::context::MAX_CONTEXT_BYTES;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::encoding::EncodingBuilder;
 use utoipa::openapi::path::{
@@ -110,12 +111,16 @@ impl RequestHeader {
                 "c0ffee-1",
             ),
         };
+        let schema = match self {
+            Self::IdempotencyKey => text().min_length(Some(1)).max_length(Some(MAX_CONTEXT_BYTES)),
+            Self::AcceptLanguage | Self::Record | Self::Records => text(),
+        };
         ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(description))
-            .schema(Some(text()))
+            .schema(Some(schema))
             .example(Some(example.into()))
             .build()
     }

@@ -393,7 +393,8 @@ fn operation() -> ObjectBuilder {
 }
 
 fn transfer() -> ObjectBuilder {
-    let amount = text().pattern(Some(r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$"));
+    let amount =
+        text().pattern(Some(r"^([1-9][0-9]{0,11}(\.[0-9]{1,2})?|0\.(0[1-9]|[1-9][0-9]?))$"));
     ObjectBuilder::new()
         .property("amount", amount.description(Some("Above 0.")))
         .required("amount")
