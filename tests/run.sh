@@ -51,7 +51,8 @@ step "every test that documents name exists"
 cargo run --locked --quiet -p sekisho-conformance -- --list | python3 tests/named_tests.py
 
 step "stories, end to end"
-"$cache/python/bin/pytest" -q -p no:cacheprovider tests/end_to_end
+# They wait more than they work: on servers, clocks and locks.
+"$cache/python/bin/pytest" -q -n 4 --dist loadfile -p no:cacheprovider tests/end_to_end
 
 step "requests made up from the API document"
 sh tests/api-fuzz.sh

@@ -39,6 +39,9 @@ class Story:
         self.secrets |= {user, self.token}
         self.verify()
         self.change()
+        self.call("DELETE", f"/api/verifications/{self.record}", None, [("verification.revoke", None)])
+        forged = [("verification.revoke", "verification_record.not_found")]
+        self.call("DELETE", "/api/verifications/forged", None, forged)
 
     def verify(self):
         self.password("wrong horse", "session.invalid_credentials")
@@ -183,6 +186,10 @@ def test_metrics_count_what_was_done(story):
         ("phone", "set", "verification_record.not_found"): 1,
         ("phone", "set", "success"): 1,
         ("phone", "remove", "user.last_sign_in_method_required"): 1,
+    }
+    assert metrics.labelled("sekisho_revocations_total") == {
+        ("user", "success"): 1,
+        ("user", "verification_record.not_found"): 1,
     }
     requests = len({request for request, _, _ in story.expected})
     assert metrics.labelled("sekisho_access_token_checks_total") == {("success",): requests}
