@@ -63,32 +63,36 @@ export type CounterNamespace = DurableObjectNamespace<CounterObject>;
 
 /**
  * Counters in Durable Objects of a namespace: one object for each user, which has all that checking
- * passwords and codes, using records and unblocking count; and one for each recipient of codes, or a
- * recipient would have a budget with every user.
+ * passwords and codes, using and revoking records and unblocking count; and one for each recipient of
+ * codes, or a recipient would have a budget with every user.
  */
 export class DurableObjectCounters implements CounterStore {
   readonly #namespace: CounterNamespace;
-  #name: string | undefined;
   readonly #clock: () => number;
+  /** Whose object the next additions are made in; the one that the first of them names if undefined. */
+  #of: string | DurableObjectId | undefined;
+  #isSwitchingToRecipient = false;
 
   /**
    * The counters of a user.
    *
-   * @param name The user's id.
+   * @param user The user's id; or the id of their object, `namespace.idFromName(user)`. The text of that
+   *   names nobody and can be had only from the namespace: a link that revokes without signing in carries
+   *   it beside the revocation, and `namespace.idFromString` has it back.
    * @param clock The time in seconds since 1970; the system's if not given.
    */
-  constructor(namespace: CounterNamespace, name: string, clock?: () => number);
+  constructor(namespace: CounterNamespace, user: string | DurableObjectId, clock?: () => number);
 
   /** @internal */
-  constructor(namespace: CounterNamespace, name: string | undefined, clock?: () => number);
+  constructor(namespace: CounterNamespace, user: string | DurableObjectId | undefined, clock?: () => number);
 
   constructor(
     namespace: CounterNamespace,
-    name: string | undefined,
+    user: string | DurableObjectId | undefined,
     clock: () => number = () => Math.floor(Date.now() / 1000),
   ) {
     this.#namespace = namespace;
-    this.#name = name;
+    this.#of = user;
     this.#clock = clock;
   }
 
@@ -100,9 +104,18 @@ export class DurableObjectCounters implements CounterStore {
     return new DurableObjectCounters(namespace, undefined, clock);
   }
 
+  /** For sending one code again: the counters of its challenge, with the user's, then the recipient's. */
+  static forResending(namespace: CounterNamespace, user: string, clock?: () => number): DurableObjectCounters {
+    const counters = new DurableObjectCounters(namespace, user, clock);
+    counters.#isSwitchingToRecipient = true;
+    return counters;
+  }
+
   async add(ops: readonly CounterOp[]): Promise<number[]> {
-    this.#name ??= ops[0]?.key ?? "";
-    const id = this.#namespace.idFromName(this.#name);
+    this.#of ??= ops[0]?.key ?? "";
+    const id = typeof this.#of === "string" ? this.#namespace.idFromName(this.#of) : this.#of;
+    if (this.#isSwitchingToRecipient) this.#of = undefined;
+    this.#isSwitchingToRecipient = false;
     const object = this.#namespace.get(id) as unknown as Pick<CounterObject, "add">;
     return object.add(ops, this.#clock());
   }

@@ -11,6 +11,7 @@ export { isSekishoError, SekishoError } from "./error.js";
 export { drive, type Flow } from "./flow.js";
 export { canonical, type Identifier } from "./identifier.js";
 export { type CallOptions, type Environment, KeyRing, type KeyTimes } from "./key-ring.js";
+export { renderMessage } from "./message-template.js";
 export type { OperationInput } from "./operation.js";
 export {
   type ForbiddenInPassword,
@@ -26,7 +27,7 @@ export {
   type Verification,
 } from "./password-policy.js";
 export type { Policy } from "./policy.js";
-export { type Guard, requireVerification } from "./require-verification.js";
+export { type Guard, type RefusedBody, requireVerification } from "./require-verification.js";
 export {
   type AskedVerification,
   fromChallenge,
@@ -35,4 +36,6 @@ export {
   type Requirement,
   toChallenge,
 } from "./requirement.js";
+export { Steps, type TimeOption, type VerifierOptions } from "./steps.js";
+export type * from "./verification.js";
 export * from "./verifier.js";

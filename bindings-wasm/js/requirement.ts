@@ -4,7 +4,10 @@ import type { Argument } from "./message.js";
 import { Call, call } from "./wasm.js";
 
 /** How the user proved who they are. */
-export type Method = "password" | "email_code" | "phone_code";
+export type Method = (typeof METHODS)[number];
+
+/** @internal */
+export const METHODS = ["password", "email_code", "phone_code"] as const;
 
 /** What a verification is good for; Logto's `templateType`. Only the first is a permission. */
 export type Purpose = "UserPermissionValidation" | "BindNewIdentifier" | "BindMfa";

@@ -1,216 +1,27 @@
-import { kind, number, random, text, textIfAny } from "./argument.js";
-import { secondsNow } from "./clock.js";
+import { textIfAny } from "./argument.js";
 import type { CounterStore } from "./counters/store.js";
-import { drive, Flow } from "./flow.js";
+import { drive, type Flow } from "./flow.js";
 import { forms, type Identifier } from "./identifier.js";
-import { type CallOptions, KeyRing } from "./key-ring.js";
-import type { Answer, Argument } from "./message.js";
-import { type OperationInput, toJson } from "./operation.js";
-import { PasswordPolicy, passwordForms } from "./password-policy.js";
-import { type Policy, policyArguments } from "./policy.js";
-import { type Method, type Purpose, type Requirement, requirementArguments } from "./requirement.js";
-import { Call, call, calledInto, type Held, made } from "./wasm.js";
-
-/** What a verifier is made of. */
-export interface VerifierOptions {
-  /** The ring, or its text. */
-  readonly keys: KeyRing | string | Uint8Array;
-  /** What shall differ from the defaults. */
-  readonly policy?: Policy;
-  /** How passwords are hashed; Argon2id at OWASP's minimum by default. */
-  readonly passwords?: PasswordPolicy;
-}
-
-/** Who verifies, in which session, for which operation. */
-export interface Binding extends OperationInput {
-  /** The signed-in user, by your own stable id: 1 to 256 bytes. */
-  readonly subject: string;
-  /** The session of the request, if records shall be bound to it. */
-  readonly session?: string | null;
-}
-
-export interface PasswordCheck extends Binding {
-  /** The password as typed. */
-  readonly password: string;
-  /** The user's stored hash; without one the answer is that of a wrong password. */
-  readonly passwordHash: string | null | undefined;
-}
-
-export interface CodeSend extends Binding {
-  readonly to: Identifier;
-  /** What the record will be good for: see {@link purposeOfCode}. A permission if not given. */
-  readonly purpose?: Purpose;
-}
-
-export interface CodeCheck extends Omit<Binding, keyof OperationInput> {
-  /** Where the client says the code was sent. */
-  readonly to: Identifier;
-  /** The challenge of the send. */
-  readonly challenge: string;
-  /** The code as typed. */
-  readonly code: string;
-}
-
-export interface Presentation extends Binding {
-  /** The record, or a challenge whose code was used. */
-  readonly record: string;
-  readonly requirement?: Requirement;
-  /** For single use: names this one request, so that repeating it is the same use. */
-  readonly idempotencyKey?: string | null;
-}
-
-/** Whether attempts and uses were counted. */
-export type Limits = "counted" | "not_counted";
-
-/** The user has proved who they are. */
-export interface Verified {
-  /** The verification record's token. */
-  readonly record: string;
-  /** Unix seconds. */
-  readonly expiresAt: number;
-  readonly limits: Limits;
-}
-
-export interface PasswordVerified extends Verified {
-  /** The stored hash is of an older form: replace it by `passwords.hash` of the same password. */
-  readonly needsRehash: boolean;
-}
-
-/** A code that was drawn. */
-interface Code {
-  /** The challenge's token, for the client; it comes back with the code. */
-  readonly challenge: string;
-  /** Unix seconds. */
-  readonly expiresAt: number;
-  /** The code, for the message and for nothing else. */
-  readonly code: string;
-  readonly limits: Limits;
-}
-
-/** A code to hand to the mail or SMS provider now. */
-export interface CodeSent extends Code {
-  /** Gives the send back to the recipient's budget, where the provider did not take the message. */
-  cancel(): Promise<void>;
-}
-
-/** The same in the step form. */
-export interface CodeDrawn extends Code {
-  /** Gives the send back, once. */
-  cancel(): Flow<void>;
-}
-
-/** The record meets the requirement. */
-export interface Accepted {
-  /** The record's id, 32 hexadecimal digits. */
-  readonly id: string;
-  readonly method: Method;
-  readonly purpose: Purpose;
-  /** Unix seconds. */
-  readonly issuedAt: number;
-  /** Unix seconds. */
-  readonly expiresAt: number;
-  /** The same use as before, by its idempotency key: answer what was answered then. */
-  readonly repeated: boolean;
-  readonly limits: Limits;
-}
-
-/** The flows in their single steps, for who batches additions or has a store of another shape. */
-export class Steps {
-  readonly #held: Held;
-  readonly #limits: Limits;
-
-  /** @internal */
-  constructor({ keys, policy = {}, passwords }: VerifierOptions, limits: Limits) {
-    this.#limits = limits;
-    const values = [limits === "counted", ...policyArguments(policy)];
-    // What is made here is the verifier's alone, and freed as soon as that has it.
-    const [ring, isOwnRing] = keys instanceof KeyRing ? [keys, false] : [readRing(keys), true];
-    const [hashing, isOwnHashing] = passwords === undefined ? [new PasswordPolicy(), true] : [passwords, false];
-    try {
-      if (!(hashing instanceof PasswordPolicy)) {
-        throw new TypeError(`passwords must be a PasswordPolicy, not ${kind(passwords)}`);
-      }
-      this.#held = made(Call.MakeVerifier, { of: ring.held, with: hashing.held }, ...values);
-    } finally {
-      if (isOwnRing) ring[Symbol.dispose]();
-      if (isOwnHashing) hashing[Symbol.dispose]();
-    }
-  }
-
-  checkPassword(check: PasswordCheck, { now = secondsNow(), entropy }: CallOptions = {}): Flow<PasswordVerified> {
-    return this.#start(
-      Call.CheckPassword,
-      (outcome) => ({ ...this.#verified(outcome), needsRehash: outcome.flag() }),
-      ...binding(check),
-      ...passwordForms(check.password),
-      textIfAny("passwordHash", check.passwordHash),
-      number("now", now),
-      random("entropy", entropy, 32),
-    );
-  }
-
-  sendCode(send: CodeSend, { now = secondsNow(), entropy }: CallOptions = {}): Flow<CodeDrawn> {
-    const purpose = text("purpose", send.purpose === undefined ? "UserPermissionValidation" : send.purpose);
-    const [time, bytes] = [number("now", now), random("entropy", entropy, 32)];
-    const drawn = (outcome: Answer): CodeDrawn => {
-      const [challenge, expiresAt, code] = [outcome.text(), outcome.number(), outcome.text()];
-      return { challenge, expiresAt, code, limits: this.#limits, cancel: cancelOnce(flow.release()) };
-    };
-    const flow = this.#start(Call.SendCode, drawn, ...binding(send), ...forms(send.to), purpose, time, bytes);
-    return flow;
-  }
-
-  checkCode(check: CodeCheck, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Verified> {
-    const { subject, session } = check;
-    return this.#start(
-      Call.CheckCode,
-      (outcome) => this.#verified(outcome),
-      ...binding({ subject, ...(session === undefined ? {} : { session }) }),
-      ...forms(check.to),
-      text("challenge", check.challenge),
-      text("code", check.code),
-      number("now", now),
-    );
-  }
-
-  present(shown: Presentation, { now = secondsNow() }: Pick<CallOptions, "now"> = {}): Flow<Accepted> {
-    return this.#start(
-      Call.Present,
-      (outcome) => ({
-        id: outcome.text(),
-        method: outcome.text() as Method,
-        purpose: outcome.text() as Purpose,
-        issuedAt: outcome.number(),
-        expiresAt: outcome.number(),
-        repeated: outcome.flag(),
-        limits: this.#limits,
-      }),
-      ...binding(shown),
-      text("record", shown.record),
-      textIfAny("idempotencyKey", shown.idempotencyKey),
-      number("now", now),
-      ...requirementArguments(shown.requirement === undefined ? {} : shown.requirement),
-    );
-  }
-
-  /** Ends a user's block and forgets their failures: an operator's act. */
-  unblock(subject: string): Flow<void> {
-    return this.#start(Call.Unblock, () => undefined, text("subject", subject));
-  }
-
-  [Symbol.dispose](): void {
-    this.#held.free();
-  }
-
-  #start<T>(flow: Call, describe: (outcome: Answer) => T, ...values: Argument[]): Flow<T> {
-    const [held, answer] = calledInto(flow, { of: this.#held }, ...values);
-    return new Flow(held, answer, describe);
-  }
-
-  #verified(outcome: Answer): Verified {
-    return { record: outcome.text(), expiresAt: outcome.number(), limits: this.#limits };
-  }
-}
+import type { CallOptions } from "./key-ring.js";
+import type { Purpose } from "./requirement.js";
+import { Steps, type TimeOption, type VerifierOptions } from "./steps.js";
+import type {
+  Accepted,
+  CodeCheck,
+  CodeDrawn,
+  CodeResend,
+  CodeSend,
+  CodeSent,
+  PasswordCheck,
+  PasswordVerified,
+  Presentation,
+  RecordRevocation,
+  RefusedOperation,
+  ResumeHandle,
+  ResumeHandleCheck,
+  Verified,
+} from "./verification.js";
+import { Call, call } from "./wasm.js";
 
 /**
  * Starts every flow and drives it over your counters.
@@ -250,9 +61,21 @@ export class Verifier {
    *
    * @throws SekishoError `request.message_rate_limited`, `counter_store_failed`.
    */
-  async sendCode(send: CodeSend, counters: CounterStore, options?: CallOptions): Promise<CodeSent> {
-    const drawn = await begin(() => this.steps.sendCode(send, options), counters);
-    return { ...drawn, cancel: async () => drive(drawn.cancel(), counters) };
+  sendCode(send: CodeSend, counters: CounterStore, options?: CallOptions): Promise<CodeSent> {
+    return beginSending(() => this.steps.sendCode(send, options), counters);
+  }
+
+  /**
+   * The challenge's code once more, 30 seconds after the last message or later, under the same token,
+   * to the same end and within the same budgets. Send it; if it cannot be sent, `cancel` it.
+   *
+   * @throws SekishoError `verification_record.not_found`, `record_operation_mismatch`,
+   *   `verification_code.email_mismatch`, `verification_code.phone_mismatch`, `verification_code.expired`,
+   *   `verification_code.not_found` for one that was used or revoked, `request.message_rate_limited`,
+   *   `counter_store_failed`.
+   */
+  resendCode(resend: CodeResend, counters: CounterStore, options?: TimeOption): Promise<CodeSent> {
+    return beginSending(() => this.steps.resendCode(resend, options), counters);
   }
 
   /**
@@ -261,17 +84,58 @@ export class Verifier {
    * @throws SekishoError `verification_record.not_found`, `verification_code.*`,
    *   `session.verification_blocked_too_many_attempts`, `counter_store_failed`.
    */
-  checkCode(check: CodeCheck, counters: CounterStore, options?: CallOptions): Promise<Verified> {
+  checkCode(check: CodeCheck, counters: CounterStore, options?: TimeOption): Promise<Verified> {
     return begin(() => this.steps.checkCode(check, options), counters);
   }
 
   /**
-   * Holds a record against a requirement and, for single use, uses it up.
+   * Holds a record against a requirement and, for single use, uses it up. One that was revoked is
+   * not accepted.
    *
    * @throws SekishoError `verification_record.not_found`, `record_*`, `counter_store_failed`.
    */
-  present(shown: Presentation, counters: CounterStore, options?: CallOptions): Promise<Accepted> {
+  present(shown: Presentation, counters: CounterStore, options?: TimeOption): Promise<Accepted> {
     return begin(() => this.steps.present(shown, options), counters);
+  }
+
+  /**
+   * Revokes a record or a challenge of the user's: its code is no longer right, and nothing accepts
+   * the record. Revoking again changes nothing.
+   *
+   * @throws SekishoError `verification_record.not_found` for what is none of this user,
+   *   `counter_store_failed`.
+   */
+  revoke(revocation: RecordRevocation, counters: CounterStore, options?: TimeOption): Promise<void> {
+    return begin(() => this.steps.revoke(revocation, options), counters);
+  }
+
+  /**
+   * Revokes the challenge of a message that the user did not ask for, by the `revocation` that the
+   * message's link carries. Nobody needs to be signed in.
+   *
+   * @throws SekishoError `verification_record.not_found` for anything else, and after the record's
+   *   end; `counter_store_failed`.
+   */
+  revokeByLink(revocation: string, counters: CounterStore, options?: TimeOption): Promise<void> {
+    return begin(() => this.steps.revokeByLink(revocation, options), counters);
+  }
+
+  /**
+   * What a client needs to go on with an operation that was refused for want of a verification: it
+   * sends the handle with its request for one. It lives as long as a record, and allows nothing.
+   */
+  issueResumeHandle(refused: RefusedOperation, options?: TimeOption): ResumeHandle {
+    return this.steps.issueResumeHandle(refused, options);
+  }
+
+  /**
+   * Whether a verification by this method is what the handle's operation was refused for.
+   *
+   * @throws SekishoError `verification_record.not_found` for what is no handle of this user or has
+   *   expired, `record_session_mismatch`, `record_operation_mismatch`, `record_method_not_allowed`.
+   */
+  checkResumeHandle(check: ResumeHandleCheck, options?: TimeOption): void {
+    this.steps.checkResumeHandle(check, options);
   }
 
   /** Ends a user's block and forgets their failures: an operator's act. */
@@ -298,19 +162,38 @@ export class VerifierWithoutCounters {
   }
 
   sendCode(send: CodeSend, options?: CallOptions): Omit<CodeSent, "cancel"> {
-    const { cancel, ...sent } = atOnce(this.#steps.sendCode(send, options));
-    // Nothing was counted: this only frees what would give it back.
-    cancel()[Symbol.dispose]();
-    return sent;
+    return withoutCancel(atOnce(this.#steps.sendCode(send, options)));
   }
 
-  checkCode(check: CodeCheck, options?: CallOptions): Verified {
+  resendCode(resend: CodeResend, options?: TimeOption): Omit<CodeSent, "cancel"> {
+    return withoutCancel(atOnce(this.#steps.resendCode(resend, options)));
+  }
+
+  checkCode(check: CodeCheck, options?: TimeOption): Verified {
     return atOnce(this.#steps.checkCode(check, options));
   }
 
   /** @throws SekishoError `counters_required` where single use is asked for. */
-  present(shown: Presentation, options?: CallOptions): Accepted {
+  present(shown: Presentation, options?: TimeOption): Accepted {
     return atOnce(this.#steps.present(shown, options));
+  }
+
+  /** @throws SekishoError `counters_required`: without counters nobody would know. */
+  revoke(revocation: RecordRevocation, options?: TimeOption): void {
+    atOnce(this.#steps.revoke(revocation, options));
+  }
+
+  /** @throws SekishoError `counters_required`: without counters nobody would know. */
+  revokeByLink(revocation: string, options?: TimeOption): void {
+    atOnce(this.#steps.revokeByLink(revocation, options));
+  }
+
+  issueResumeHandle(refused: RefusedOperation, options?: TimeOption): ResumeHandle {
+    return this.#steps.issueResumeHandle(refused, options);
+  }
+
+  checkResumeHandle(check: ResumeHandleCheck, options?: TimeOption): void {
+    this.#steps.checkResumeHandle(check, options);
   }
 
   [Symbol.dispose](): void {
@@ -331,6 +214,11 @@ async function begin<T>(start: () => Flow<T>, counters: CounterStore): Promise<T
   return drive(start(), counters);
 }
 
+async function beginSending(start: () => Flow<CodeDrawn>, counters: CounterStore): Promise<CodeSent> {
+  const drawn = await begin(start, counters);
+  return { ...drawn, cancel: async () => drive(drawn.cancel(), counters) };
+}
+
 function atOnce<T>(flow: Flow<T>): T {
   // Not `using`, which does not work where there is no Symbol.dispose yet.
   try {
@@ -340,21 +228,8 @@ function atOnce<T>(flow: Flow<T>): T {
   }
 }
 
-function readRing(keys: string | Uint8Array): KeyRing {
-  if (typeof keys === "string" || keys instanceof Uint8Array) return KeyRing.parse(keys);
-  throw new TypeError(`keys must be a KeyRing or its text, not ${kind(keys)}`);
-}
-
-/** A send can be given back once; after that nothing is to be counted. */
-function cancelOnce(sent: Held): () => Flow<void> {
-  let isCancelled = false;
-  return () => {
-    if (isCancelled) throw new TypeError("This send has been cancelled already.");
-    isCancelled = true;
-    return new Flow(sent, call(Call.Cancel, { into: sent }), () => undefined);
-  };
-}
-
-function binding(given: Binding): [string, string | undefined, string | undefined] {
-  return [text("subject", given.subject), textIfAny("session", given.session), toJson(given)];
+/** Nothing was counted: calling it only frees what would give the send back. */
+function withoutCancel({ cancel, ...sent }: CodeDrawn): Omit<CodeSent, "cancel"> {
+  cancel()[Symbol.dispose]();
+  return sent;
 }

@@ -119,7 +119,7 @@ impl<'a> Arguments<'a> {
             same_session: self.is_true(),
             single_use: self.is_true(),
             methods: match self.number_if_any() {
-                Some(count) => (0..count).map(|_| method(self.text())).collect::<Result<_, _>>()?,
+                Some(count) => (0..count).map(|_| self.method()).collect::<Result<_, _>>()?,
                 None => any.methods,
             },
             identifier: self.is_at_end().not().then(|| self.identifier()).transpose()?,
@@ -156,6 +156,13 @@ impl<'a> Arguments<'a> {
         Password::from_forms(self.text(), self.text())
     }
 
+    /// How the user proves who they are.
+    pub(crate) fn method(&mut self) -> Result<Method, Error> {
+        let word = self.text();
+        let method = Method::ALL.into_iter().find(|method| method.as_str() == word);
+        method.ok_or(ErrorCode::RequirementInvalid.into())
+    }
+
     pub(crate) fn stored_hash(
         &mut self,
         policy: &PasswordPolicy,
@@ -176,11 +183,6 @@ impl<'a> Arguments<'a> {
         self.rest = rest;
         Some(argument)
     }
-}
-
-fn method(word: &str) -> Result<Method, Error> {
-    let method = Method::ALL.into_iter().find(|method| method.as_str() == word);
-    method.ok_or(ErrorCode::RequirementInvalid.into())
 }
 
 /// A whole number; `None` for what is none.

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 #[expect(missing_docs, reason = "the function of that name tells")]
 pub enum Call {
     Canonical,
+    RenderMessage,
     ToChallenge,
     FromChallenge,
     PurposeOfCode,
@@ -27,10 +28,15 @@ pub enum Call {
     ListLeakedPasswords,
     JudgePassword,
     MakeVerifier,
+    IssueResumeHandle,
+    CheckResumeHandle,
     CheckPassword,
     SendCode,
+    ResendCode,
     CheckCode,
     Present,
+    Revoke,
+    RevokeByLink,
     Unblock,
     Resume,
     Cancel,

@@ -15,7 +15,7 @@ use crate::argument::Arguments;
 use crate::call::Call;
 use crate::flow::{self, Flow};
 use crate::verifier::{self, Verifier};
-use crate::{identifier, key_ring, password_acceptance, password_policy, requirement};
+use crate::{identifier, key_ring, message, password_acceptance, password_policy, requirement};
 
 /// A value of the rules, or none yet.
 #[wasm_bindgen]
@@ -62,6 +62,7 @@ impl Value {
         let arguments = &mut arguments;
         *self = match call {
             Call::Canonical => return identifier::canonical(arguments),
+            Call::RenderMessage => return message::render(arguments),
             Call::ToChallenge => return requirement::to_challenge(arguments),
             Call::FromChallenge => return requirement::from_challenge(arguments),
             Call::PurposeOfCode => return requirement::purpose_of_code(arguments),
@@ -72,6 +73,8 @@ impl Value {
             Call::HashPassword => return password_policy::hash(of.passwords()?, arguments),
             Call::VerifyPassword => return password_policy::verify(of.passwords()?, arguments),
             Call::JudgePassword => return password_acceptance::judge(of.leaked()?, arguments),
+            Call::IssueResumeHandle => return of.verifier()?.issue_resume_handle(arguments),
+            Call::CheckResumeHandle => return of.verifier()?.check_resume_handle(arguments),
             Call::ParseKeys => key_ring::parse(arguments)?,
             Call::GenerateKeys => key_ring::generate(arguments)?,
             Call::RotateKeys => key_ring::rotate(of.keys()?, arguments)?,
@@ -100,8 +103,11 @@ impl Value {
             (Call::Cancel, Self::CodeSent(sent)) => flow::cancel(sent),
             (Call::CheckPassword, _) => of?.check_password(arguments)?,
             (Call::SendCode, _) => of?.send_code(arguments)?,
+            (Call::ResendCode, _) => of?.resend_code(arguments)?,
             (Call::CheckCode, _) => of?.check_code(arguments)?,
             (Call::Present, _) => of?.present(arguments)?,
+            (Call::Revoke, _) => of?.revoke(arguments)?,
+            (Call::RevokeByLink, _) => of?.revoke_by_link(arguments)?,
             (Call::Unblock, _) => of?.unblock(arguments)?,
             _ => return Err(of_another_kind()),
         };

@@ -14,6 +14,7 @@ mod flow;
 mod held;
 mod identifier;
 mod key_ring;
+mod message;
 mod password_acceptance;
 mod password_policy;
 mod requirement;

@@ -4,8 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
 
 use sekisho::{
-    Accepted, CodeCheck, CodeSend, CodeSent, CodeVerified, Error, Issued, KeyRing, PasswordCheck,
-    PasswordPolicy, PasswordVerified, Presentation, Step, Subject,
+    Accepted, CodeCheck, CodeResend, CodeSend, CodeSent, CodeVerified, Error, Issued, KeyRing,
+    PasswordCheck, PasswordPolicy, PasswordVerified, Presentation, Step, Subject,
 };
 use zeroize::Zeroizing;
 
@@ -54,8 +54,8 @@ impl Verifier {
         }))
     }
 
-    /// Draws a code: binding, recipient, purpose, time, entropy. Challenge, `expiresAt`, code; then
-    /// the send.
+    /// Draws a code: binding, recipient, purpose, time, entropy. Challenge, `expiresAt`, code,
+    /// revocation, purpose; then the send.
     pub(crate) fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
         let send = CodeSend {
             binding: arguments.binding()?,
@@ -63,11 +63,20 @@ impl Verifier {
             purpose: arguments.purpose()?,
         };
         let step = self.verifier.send_code(send, arguments.time()?, arguments.entropy()?);
-        Ok(step.map(|sent: CodeSent| {
-            let mut answer = issued(&sent.challenge);
-            answer.text(sent.code.as_str());
-            Outcome { answer, sent: Some(sent) }
-        }))
+        Ok(step.map(code_sent))
+    }
+
+    /// The code once more: binding, recipient, challenge, time. As [`send_code`](Self::send_code).
+    pub(crate) fn resend_code(
+        &self,
+        arguments: &mut Arguments<'_>,
+    ) -> Result<Step<Outcome>, Error> {
+        let resend = CodeResend {
+            binding: arguments.binding()?,
+            to: arguments.identifier()?,
+            challenge: arguments.text().to_owned(),
+        };
+        Ok(self.verifier.resend_code(resend, arguments.time()?).map(code_sent))
     }
 
     /// Checks a code: binding, recipient, challenge, code, time. Record, `expiresAt`.
@@ -95,11 +104,59 @@ impl Verifier {
         Ok(step.map(|accepted: Accepted| accepted_answer(&accepted).into()))
     }
 
+    /// Ends a record or challenge of the user's: subject, token, time.
+    pub(crate) fn revoke(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
+        let subject = Subject::parse(arguments.text())?;
+        Ok(self.verifier.revoke(arguments.text(), &subject, arguments.time()?).map(nothing))
+    }
+
+    /// Ends what a message's link names: revocation, time.
+    pub(crate) fn revoke_by_link(
+        &self,
+        arguments: &mut Arguments<'_>,
+    ) -> Result<Step<Outcome>, Error> {
+        let revocation = arguments.text();
+        Ok(self.verifier.revoke_by_link(revocation, arguments.time()?).map(nothing))
+    }
+
+    /// For who was refused: binding, time, requirement. Handle, `expiresAt`.
+    pub(crate) fn issue_resume_handle(
+        &self,
+        arguments: &mut Arguments<'_>,
+    ) -> Result<Answer, Error> {
+        let (binding, now) = (arguments.binding()?, arguments.time()?);
+        let handle = self.verifier.issue_resume_handle(&arguments.requirement()?, &binding, now)?;
+        Ok(issued(&handle))
+    }
+
+    /// Holds a handle against the verification asked for: binding, handle, method, time.
+    pub(crate) fn check_resume_handle(
+        &self,
+        arguments: &mut Arguments<'_>,
+    ) -> Result<Answer, Error> {
+        let (binding, handle) = (arguments.binding()?, arguments.text());
+        let method = arguments.method()?;
+        self.verifier.check_resume_handle(handle, &binding, method, arguments.time()?)?;
+        Ok(Answer::new())
+    }
+
     /// Ends a user's block: subject.
     pub(crate) fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
         let subject = Subject::parse(arguments.text())?;
-        Ok(self.verifier.unblock(&subject).map(|()| Answer::new().into()))
+        Ok(self.verifier.unblock(&subject).map(nothing))
     }
+}
+
+fn code_sent(sent: CodeSent) -> Outcome {
+    let mut answer = issued(&sent.challenge);
+    answer.text(sent.code.as_str());
+    answer.text(&sent.revocation.token);
+    answer.text(sent.purpose.as_str());
+    Outcome { answer, sent: Some(sent) }
+}
+
+fn nothing((): ()) -> Outcome {
+    Answer::new().into()
 }
 
 fn issued(Issued { token, expires_at }: &Issued) -> Answer {

@@ -13,6 +13,7 @@ import {
   PasswordAcceptance,
   PasswordPolicy,
   purposeOfCode,
+  renderMessage,
   requireVerification,
   SekishoError,
   toChallenge,
@@ -486,6 +487,13 @@ export async function no_argument_ends_the_module() {
     (a, b, c, d) => new PasswordPolicy({ memoryKib: a, passes: b, pepper: { id: c, key: d } }),
     (a, b, c) => new Verifier({ keys, policy: { recordLifetime: a, code: { length: b, lifetime: c } } }),
     (a) => fromChallenge(a),
+    (a, b) => renderMessage(a, { operationJson: b }),
+    (a, b) => renderMessage("{x}{y}", { operation: { x: a, y: b } }),
+    (a, b, c, d) => verifier.resendCode({ subject: a, to, challenge: b, session: c, operation: d }, counters),
+    (a, b, c) => verifier.revoke({ subject: a, record: b }, counters, { now: c }),
+    (a, b) => verifier.revokeByLink(a, counters, { now: b }),
+    (a, b, c, d) => verifier.issueResumeHandle({ subject: a, session: b, requirement: { methods: [c] }, operation: d }),
+    (a, b, c, d) => verifier.checkResumeHandle({ subject: a, handle: b, method: c, operation: d }),
     (a, b) => verifier.steps.sendCode({ subject, to }, { now: a, entropy: b }).resume(a),
   ];
   let refused = 0;

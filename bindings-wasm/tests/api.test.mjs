@@ -8,10 +8,13 @@ import { install } from "./project.mjs";
 
 const project = install();
 after(() => project.remove());
-cpSync(join(import.meta.dirname, "api.mjs"), join(project.folder, "api.mjs"));
-
-const rows = await import(pathToFileURL(join(project.folder, "api.mjs")));
-for (const [name, run] of Object.entries(rows)) test(name.replaceAll("_", " "), run);
+const imported = ["api.mjs", "api-approval.mjs"].map((file) => {
+  cpSync(join(import.meta.dirname, file), join(project.folder, file));
+  return import(pathToFileURL(join(project.folder, file)));
+});
+for (const rows of await Promise.all(imported)) {
+  for (const [name, run] of Object.entries(rows)) test(name.replaceAll("_", " "), run);
+}
 
 test("where there is no Symbol.dispose yet, every call works", () => {
   // Node.js has it, and not as something that can be taken away.

@@ -86,14 +86,58 @@ describe("DurableObjectCounters", () => {
       return answer.json();
     },
   }));
+
+  test("a code is sent again and revoked by its link, whichever objects count that", async () => {
+    const answer = await workerd.dispatchFetch("http://worker/");
+    assert.deepEqual(await answer.json(), {
+      again: "the same code",
+      tooSoon: "request.message_rate_limited",
+      sends: "request.message_rate_limited",
+      revoked: "verification_code.not_found",
+      forged: "is not valid for this namespace",
+    });
+  });
 });
 
 const WORKER = `
   import { CounterObject, DurableObjectCounters } from "sekisho/cloudflare";
+  import { KeyRing, Verifier } from "sekisho";
   export { CounterObject };
+
+  async function tell({ COUNTERS }) {
+    const verifier = new Verifier({ keys: KeyRing.generate("development"), policy: { sends: { limit: 2 } } });
+    const [subject, to] = ["user-2", { type: "email", value: "ana@example.com" }];
+    const now = Math.floor(Date.now() / 1000);
+    const sent = await verifier.sendCode({ subject, to }, DurableObjectCounters.forSending(COUNTERS));
+    const again = { subject, to, challenge: sent.challenge };
+    const resend = (now) => verifier.resendCode(again, DurableObjectCounters.forResending(COUNTERS, subject), { now });
+    const code = (refused) => refused.then(() => "accepted", ({ code }) => code);
+    const resent = await resend(now + 31);
+    const tooSoon = await code(resend(now + 32));
+    const sends = await code(verifier.sendCode({ subject, to }, DurableObjectCounters.forSending(COUNTERS)));
+    const link = COUNTERS.idFromName(subject).toString();
+    await verifier.revokeByLink(sent.revocation, new DurableObjectCounters(COUNTERS, COUNTERS.idFromString(link)));
+    const check = { ...again, code: sent.code };
+    const revoked = await code(verifier.checkCode(check, new DurableObjectCounters(COUNTERS, subject)));
+    return { again: resent.code === sent.code ? "the same code" : "another", tooSoon, sends, revoked, forged: forged(COUNTERS, link) };
+  }
+
+  function forged(namespace, link) {
+    try {
+      namespace.idFromString((link[0] === "0" ? "1" : "0") + link.slice(1));
+      return "accepted";
+    } catch ({ message }) {
+      return /is not valid for this namespace/.exec(message)?.[0] ?? message;
+    }
+  }
+
   export default {
     fetch: async (request, env) =>
-      Response.json(await new DurableObjectCounters(env.COUNTERS, "user-1").add(await request.json())),
+      Response.json(
+        request.method === "POST"
+          ? await new DurableObjectCounters(env.COUNTERS, "user-1").add(await request.json())
+          : await tell(env),
+      ),
   };
 `;
 

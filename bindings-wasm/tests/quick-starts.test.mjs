@@ -86,7 +86,7 @@ async function approve(post, output) {
   const transfer = { amount: "120.00", currency: "EUR", payee: "Ana" };
   assert.equal((await post("/transfers", transfer)).status, 401);
   const { challenge } = await (await post("/code", { transfer })).json();
-  const code = /MAIL Your code is (\d{6})/.exec(output())[1];
+  const code = /MAIL Transfer 120\.00 EUR to Ana\. Your code is (\d{6})\./.exec(output())[1];
   const wrong = await post("/code/check", { challenge, code: "x" });
   assert.deepEqual([wrong.status, (await wrong.json()).code], [400, "verification_code.code_mismatch"]);
   const { record } = await (await post("/code/check", { challenge, code })).json();

@@ -15,7 +15,7 @@ for (const [name, run] of Object.entries(RUNTIMES)) {
     const { counts, differences } = await run(project.folder);
     assert.deepEqual(differences, []);
     assert.ok(Object.values(counts).every((count) => count > 0));
-    assert.equal(Object.keys(counts).length, 26);
+    assert.equal(Object.keys(counts).length, 33);
   });
 }
 

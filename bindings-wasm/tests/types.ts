@@ -14,6 +14,7 @@ import {
   purposeOfCode,
   RedisCounters,
   type Requirement,
+  renderMessage,
   requireVerification,
   toChallenge,
   type Verified,
@@ -78,6 +79,14 @@ export function refused(): unknown[] {
     () => verifier.checkCode({ ...own, challenge: "", code: "", operation: {} }, counters),
     // @ts-expect-error A code has leading zeros.
     () => verifier.checkCode({ ...own, challenge: "", code: 123_456 }, counters),
+    // @ts-expect-error The challenge is missing.
+    () => verifier.resendCode(own, counters),
+    // @ts-expect-error It is a record of somebody's.
+    () => verifier.revoke("", counters),
+    // @ts-expect-error There is no such method.
+    () => verifier.checkResumeHandle({ ...own, handle: "", method: "sms" }),
+    // @ts-expect-error It is named: operation, or operationJson.
+    () => renderMessage("Pay {amount}", { amount: "1" }),
     // @ts-expect-error A record is missing.
     () => verifier.present({ ...shown, record: null }, counters),
     // @ts-expect-error There is no such method.

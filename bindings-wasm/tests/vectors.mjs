@@ -13,6 +13,7 @@ export const FILES = [
   "flow",
   "identifier",
   "keyring",
+  "message",
   "operation",
   "password",
   "requirement",
@@ -90,6 +91,10 @@ class Suite {
         long: plain(this.longOperation, known),
         same: plain(this.sameOperation),
       },
+      message: {
+        render: plain((v) => this.sekisho.renderMessage(v.template, { operationJson: v.operation })),
+        field: plain((v) => this.sekisho.renderMessage("To {payee}.", { operation: { payee: v.value } })),
+      },
       requirement: {
         to_challenge: plain((v) => this.sekisho.toChallenge({ methods: v.methods, maxAge: orUndefined(v.max_age) })),
         from_challenge: plain(this.fromChallenge),
@@ -104,13 +109,18 @@ class Suite {
         time: plain(({ unix_seconds }) => void this.sekisho.KeyRing.generate("development", { now: unix_seconds })),
         open_challenge: plain(this.openChallenge),
         seal_challenge: plain(this.sealChallenge),
+        issue_resume_handle: plain(this.issueResumeHandle),
+        check_resume_handle: plain(this.checkResumeHandle),
       },
       flow: {
         policy: plain((v) => void new this.sekisho.Verifier({ keys: this.anyRing, policy: policy(v.policy) })),
         check_password: plain(this.checkPassword),
         send_code: plain(this.sendCode),
+        resend_code: plain(this.resendCode),
         check_code: plain(this.checkCode),
         present: plain(this.present),
+        revoke: plain(this.revoke),
+        revoke_by_link: plain(this.revokeByLink),
         unblock: plain((v) => this.drive(v, this.steps(v).unblock(v.input.subject))),
       },
     };
@@ -225,10 +235,9 @@ class Suite {
 
   // code
 
-  draw({ alphabet, length, entropy }) {
-    const { steps } = new this.sekisho.Verifier({ keys: this.anyRing, policy: { code: { alphabet, length } } });
-    const { now } = this.files.token.open_record[0];
-    const send = { subject: "u", to: { type: "email", value: "ana@example.com" } };
+  draw({ ring, now, alphabet, length, entropy }) {
+    const { steps } = new this.sekisho.Verifier({ keys: ring, policy: { code: { alphabet, length } } });
+    const send = { subject: "user-1", to: { type: "email", value: "ana@example.com" } };
     return finish(steps.sendCode(send, { now, entropy: bytes(entropy) })).code;
   }
 
@@ -252,6 +261,19 @@ class Suite {
     return { challenge: sent.challenge, code: sent.code };
   }
 
+  issueResumeHandle(v) {
+    const refused = { ...binding(v), requirement: { methods: v.methods } };
+    const { handle, expiresAt } = new this.sekisho.Verifier({ keys: v.ring }).issueResumeHandle(refused, {
+      now: v.now,
+    });
+    return { handle, expires_at: expiresAt };
+  }
+
+  checkResumeHandle(v) {
+    const check = { ...binding(v), handle: v.handle, method: v.method };
+    new this.sekisho.Verifier({ keys: v.ring }).checkResumeHandle(check, { now: v.now });
+  }
+
   // flow
 
   steps(v) {
@@ -273,8 +295,13 @@ class Suite {
     const send = { ...binding(input), to: input.to, purpose: input.purpose };
     const sent = this.drive(v, this.steps(v).sendCode(send, { now: v.now, entropy: bytes(input.entropy) }));
     if (v.cancel) this.drive(v.cancel, sent.cancel());
-    const { challenge, code, expiresAt, limits } = sent;
-    return { challenge, code, expires_at: expiresAt, limits };
+    return drawn(sent);
+  }
+
+  resendCode(v) {
+    const { input } = v;
+    const resend = { ...binding(input), to: input.to, challenge: input.challenge };
+    return drawn(this.drive(v, this.steps(v).resendCode(resend, { now: v.now })));
   }
 
   checkCode(v) {
@@ -298,6 +325,15 @@ class Suite {
     return { id, method, purpose, issued_at: issuedAt, expires_at: expiresAt, repeated, limits };
   }
 
+  revoke(v) {
+    const { subject, token: record } = v.input;
+    this.drive(v, this.steps(v).revoke({ subject, record }, { now: v.now }));
+  }
+
+  revokeByLink(v) {
+    this.drive(v, this.steps(v).revokeByLink(v.input.revocation, { now: v.now }));
+  }
+
   /** The flow's outcome, told the counts of the case's rounds, if it asks for what they say. */
   drive({ rounds }, flow) {
     for (const [number, { ops, counts }] of rounds.entries()) {
@@ -318,7 +354,7 @@ class AtOnce {
   constructor(verifier) {
     const nothing = () => ({ outcome: () => undefined });
     this.unblock = nothing;
-    for (const name of ["checkPassword", "checkCode", "present"]) {
+    for (const name of ["checkPassword", "resendCode", "checkCode", "present", "revoke", "revokeByLink"]) {
       this[name] = (...input) => ({ outcome: () => verifier[name](...input) });
     }
     this.sendCode = (...input) => ({ outcome: () => ({ ...verifier.sendCode(...input), cancel: nothing }) });
@@ -329,6 +365,10 @@ class AtOnce {
 function finish(flow) {
   for (let ops = flow.ops; ops; ops = flow.ops) flow.resume(ops.map(({ delta }) => Math.max(0, delta)));
   return flow.outcome();
+}
+
+function drawn({ challenge, code, revocation, purpose, expiresAt, limits }) {
+  return { challenge, code, revocation, purpose, expires_at: expiresAt, limits };
 }
 
 function issued({ record, expiresAt, limits }) {
@@ -355,7 +395,12 @@ function policy({ record_lifetime, code, failures, sends }) {
   return {
     recordLifetime: record_lifetime,
     code: { alphabet, length, lifetime, maxTries: max_tries },
-    failures,
+    failures: {
+      limit: failures.limit,
+      window: failures.window,
+      block: failures.block,
+      sessionLimit: failures.session_limit,
+    },
     sends,
   };
 }
