@@ -98,20 +98,19 @@ impl Value {
         of: Result<&Verifier, Error>,
         arguments: &mut Arguments<'_>,
     ) -> Result<(Self, Answer), Error> {
-        let step = match (call, core::mem::take(self)) {
+        Ok(match (call, core::mem::take(self)) {
             (Call::Resume, Self::Flow(flow)) => flow::resume(flow, arguments),
-            (Call::Cancel, Self::CodeSent(sent)) => flow::cancel(sent),
-            (Call::CheckPassword, _) => of?.check_password(arguments)?,
-            (Call::SendCode, _) => of?.send_code(arguments)?,
-            (Call::ResendCode, _) => of?.resend_code(arguments)?,
-            (Call::CheckCode, _) => of?.check_code(arguments)?,
-            (Call::Present, _) => of?.present(arguments)?,
-            (Call::Revoke, _) => of?.revoke(arguments)?,
-            (Call::RevokeByLink, _) => of?.revoke_by_link(arguments)?,
-            (Call::Unblock, _) => of?.unblock(arguments)?,
+            (Call::CheckPassword, _) => flow::stands(of?.check_password(arguments)?),
+            (Call::SendCode, _) => flow::stands(of?.send_code(arguments)?),
+            (Call::ResendCode, _) => flow::stands(of?.resend_code(arguments)?),
+            (Call::CheckCode, _) => flow::stands(of?.check_code(arguments)?),
+            (Call::Present, _) => flow::stands(of?.present(arguments)?),
+            (Call::Cancel, Self::CodeSent(sent)) => flow::stands(sent.cancel()),
+            (Call::Revoke, _) => flow::stands(of?.revoke(arguments)?),
+            (Call::RevokeByLink, _) => flow::stands(of?.revoke_by_link(arguments)?),
+            (Call::Unblock, _) => flow::stands(of?.unblock(arguments)?),
             _ => return Err(of_another_kind()),
-        };
-        Ok(flow::stands(step))
+        })
     }
 
     fn keys(&self) -> Result<&Arc<KeyRing>, Error> {

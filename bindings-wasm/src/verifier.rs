@@ -4,14 +4,14 @@ use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
 
 use sekisho::{
-    Accepted, CodeCheck, CodeResend, CodeSend, CodeSent, CodeVerified, Error, Issued, KeyRing,
+    Accepted, CodeCheck, CodeResend, CodeSend, CodeSent, CodeVerified, Error, KeyRing,
     PasswordCheck, PasswordPolicy, PasswordVerified, Presentation, Step, Subject,
 };
 use zeroize::Zeroizing;
 
 use crate::answer::Answer;
 use crate::argument::Arguments;
-use crate::flow::Outcome;
+use crate::flow::issued;
 use crate::held::Value;
 
 /// Starts every flow.
@@ -35,88 +35,82 @@ pub(crate) fn make(
 
 impl Verifier {
     /// Checks the user's password: binding, password, its NFKC form, stored hash, time, entropy.
-    /// Record, `expiresAt`, `needsRehash`.
     pub(crate) fn check_password(
         &self,
         arguments: &mut Arguments<'_>,
-    ) -> Result<Step<Outcome>, Error> {
+    ) -> Result<Step<PasswordVerified>, Error> {
         let check = PasswordCheck {
             binding: arguments.binding()?,
             password: arguments.password()?,
             stored: arguments.stored_hash(&self.passwords)?,
             policy: Arc::clone(&self.passwords),
         };
-        let step = self.verifier.check_password(check, arguments.time()?, arguments.entropy()?);
-        Ok(step.map(|verified: PasswordVerified| {
-            let mut answer = issued(&verified.record);
-            answer.flag(verified.needs_rehash);
-            answer.into()
-        }))
+        Ok(self.verifier.check_password(check, arguments.time()?, arguments.entropy()?))
     }
 
-    /// Draws a code: binding, recipient, purpose, time, entropy. Challenge, `expiresAt`, code,
-    /// revocation, purpose; then the send.
-    pub(crate) fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
+    /// Draws a code: binding, recipient, purpose, time, entropy.
+    pub(crate) fn send_code(&self, arguments: &mut Arguments<'_>) -> Result<Step<CodeSent>, Error> {
         let send = CodeSend {
             binding: arguments.binding()?,
             to: arguments.identifier()?,
             purpose: arguments.purpose()?,
         };
-        let step = self.verifier.send_code(send, arguments.time()?, arguments.entropy()?);
-        Ok(step.map(code_sent))
+        Ok(self.verifier.send_code(send, arguments.time()?, arguments.entropy()?))
     }
 
-    /// The code once more: binding, recipient, challenge, time. As [`send_code`](Self::send_code).
+    /// Draws the code once more: binding, recipient, challenge, time.
     pub(crate) fn resend_code(
         &self,
         arguments: &mut Arguments<'_>,
-    ) -> Result<Step<Outcome>, Error> {
+    ) -> Result<Step<CodeSent>, Error> {
         let resend = CodeResend {
             binding: arguments.binding()?,
             to: arguments.identifier()?,
             challenge: arguments.text().to_owned(),
         };
-        Ok(self.verifier.resend_code(resend, arguments.time()?).map(code_sent))
+        Ok(self.verifier.resend_code(resend, arguments.time()?))
     }
 
-    /// Checks a code: binding, recipient, challenge, code, time. Record, `expiresAt`.
-    pub(crate) fn check_code(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
+    /// Checks a code: binding, recipient, challenge, code, time.
+    pub(crate) fn check_code(
+        &self,
+        arguments: &mut Arguments<'_>,
+    ) -> Result<Step<CodeVerified>, Error> {
         let check = CodeCheck {
             binding: arguments.binding()?,
             to: arguments.identifier()?,
             challenge: arguments.text().to_owned(),
             code: Zeroizing::new(arguments.text().to_owned()),
         };
-        let step = self.verifier.check_code(check, arguments.time()?);
-        Ok(step.map(|verified: CodeVerified| issued(&verified.record).into()))
+        Ok(self.verifier.check_code(check, arguments.time()?))
     }
 
     /// Holds a record against a requirement: binding, record, idempotency key, time, requirement.
-    /// Id, method, purpose, `issuedAt`, `expiresAt`, repeated.
-    pub(crate) fn present(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
+    pub(crate) fn present(&self, arguments: &mut Arguments<'_>) -> Result<Step<Accepted>, Error> {
         let presentation = Presentation {
             binding: arguments.binding()?,
             token: arguments.text().to_owned(),
             idempotency_key: arguments.text_if_any().map(str::to_owned),
         };
         let now = arguments.time()?;
-        let step = self.verifier.present(presentation, &arguments.requirement()?, now);
-        Ok(step.map(|accepted: Accepted| accepted_answer(&accepted).into()))
+        Ok(self.verifier.present(presentation, &arguments.requirement()?, now))
     }
 
     /// Ends a record or challenge of the user's: subject, token, time.
-    pub(crate) fn revoke(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
+    pub(crate) fn revoke(&self, arguments: &mut Arguments<'_>) -> Result<Step<()>, Error> {
         let subject = Subject::parse(arguments.text())?;
-        Ok(self.verifier.revoke(arguments.text(), &subject, arguments.time()?).map(nothing))
+        Ok(self.verifier.revoke(arguments.text(), &subject, arguments.time()?))
     }
 
     /// Ends what a message's link names: revocation, time.
-    pub(crate) fn revoke_by_link(
-        &self,
-        arguments: &mut Arguments<'_>,
-    ) -> Result<Step<Outcome>, Error> {
+    pub(crate) fn revoke_by_link(&self, arguments: &mut Arguments<'_>) -> Result<Step<()>, Error> {
         let revocation = arguments.text();
-        Ok(self.verifier.revoke_by_link(revocation, arguments.time()?).map(nothing))
+        Ok(self.verifier.revoke_by_link(revocation, arguments.time()?))
+    }
+
+    /// Ends a user's block: subject.
+    pub(crate) fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Step<()>, Error> {
+        Ok(self.verifier.unblock(&Subject::parse(arguments.text())?))
     }
 
     /// For who was refused: binding, time, requirement. Handle, `expiresAt`.
@@ -139,38 +133,4 @@ impl Verifier {
         self.verifier.check_resume_handle(handle, &binding, method, arguments.time()?)?;
         Ok(Answer::new())
     }
-
-    /// Ends a user's block: subject.
-    pub(crate) fn unblock(&self, arguments: &mut Arguments<'_>) -> Result<Step<Outcome>, Error> {
-        let subject = Subject::parse(arguments.text())?;
-        Ok(self.verifier.unblock(&subject).map(nothing))
-    }
-}
-
-fn code_sent(sent: CodeSent) -> Outcome {
-    let mut answer = issued(&sent.challenge);
-    answer.text(sent.code.as_str());
-    answer.text(&sent.revocation.token);
-    answer.text(sent.purpose.as_str());
-    Outcome { answer, sent: Some(sent) }
-}
-
-fn nothing((): ()) -> Outcome {
-    Answer::new().into()
-}
-
-fn issued(Issued { token, expires_at }: &Issued) -> Answer {
-    let mut answer = Answer::of(token);
-    answer.number(expires_at.unix_seconds());
-    answer
-}
-
-fn accepted_answer(Accepted { record, repeated, .. }: &Accepted) -> Answer {
-    let mut answer = Answer::of(&record.id().to_text());
-    answer.text(record.method().as_str());
-    answer.text(record.purpose().as_str());
-    answer.number(record.issued_at().unix_seconds());
-    answer.number(record.expires_at().unix_seconds());
-    answer.flag(*repeated);
-    answer
 }

@@ -2,7 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec::Vec;
+use core::iter;
 
 use crate::canonical_json;
 use crate::context::MAX_CONTEXT_BYTES;
@@ -18,14 +18,8 @@ pub const MAX_TEMPLATE_BYTES: usize = 1000;
 /// record is bound to: what the user read is what is approved, to the last character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageTemplate {
-    pieces: Vec<Piece>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Text(String),
-    /// Names of members, with dots between them.
-    Field(String),
+    /// Of whole pieces.
+    text: String,
 }
 
 impl MessageTemplate {
@@ -38,14 +32,18 @@ impl MessageTemplate {
     pub fn parse(template: &str) -> Result<Self, Error> {
         let is_sound = (1..=MAX_TEMPLATE_BYTES).contains(&template.len())
             && !template.chars().any(char::is_control);
-        let pieces = is_sound.then(|| parse_pieces(Cursor::new(template))).flatten();
-        pieces.map(|pieces| Self { pieces }).ok_or(ErrorCode::MessageTemplateInvalid.into())
+        let mut rest = Cursor::new(template);
+        while is_sound && take_piece(&mut rest).is_some() {}
+        if is_sound && rest.is_at_end() {
+            return Ok(Self { text: template.to_owned() });
+        }
+        Err(ErrorCode::MessageTemplateInvalid.into())
     }
 
     /// The names of the fields in the order of the template, with dots between names of members.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Field(path) => Some(path.as_str()),
+        self.pieces().filter_map(|piece| match piece {
+            Piece::Field(path) => Some(path),
             Piece::Text(_) => None,
         })
     }
@@ -64,7 +62,7 @@ impl MessageTemplate {
     pub fn render(&self, operation: &str) -> Result<String, Error> {
         let operation = canonical_json::from_text(operation)?;
         let mut sentence = String::new();
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             match piece {
                 Piece::Text(text) => sentence.push_str(text),
                 Piece::Field(path) => {
@@ -77,33 +75,46 @@ impl MessageTemplate {
         }
         Ok(sentence)
     }
+
+    fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut rest = Cursor::new(&self.text);
+        iter::from_fn(move || take_piece(&mut rest))
+    }
 }
 
-fn parse_pieces(mut cursor: Cursor<'_>) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    let mut text = String::new();
-    while !cursor.is_at_end() {
-        text.push_str(cursor.take_while(|byte| byte != b'{' && byte != b'}'));
-        if cursor.take(b'}').is_some() {
-            cursor.take(b'}')?;
-            text.push('}');
-        } else if cursor.take(b'{').is_some() {
-            if cursor.take(b'{').is_some() {
-                text.push('{');
-                continue;
-            }
-            if !text.is_empty() {
-                pieces.push(Piece::Text(core::mem::take(&mut text)));
-            }
-            let path = cursor.take_while(|byte| byte != b'{' && byte != b'}');
-            cursor.take(b'}')?;
-            is_path(path).then(|| pieces.push(Piece::Field(path.to_owned())))?;
+enum Piece<'a> {
+    Text(&'a str),
+    /// Names of members, with dots between them.
+    Field(&'a str),
+}
+
+/// Passes a piece; `None` at the end, and where none stands.
+fn take_piece<'a>(cursor: &mut Cursor<'a>) -> Option<Piece<'a>> {
+    let mut rest = cursor.clone();
+    let text = rest.take_while(is_of_text);
+    let piece = if !text.is_empty() {
+        Piece::Text(text)
+    } else if rest.take(b'}').is_some() {
+        rest.take(b'}').map(|()| Piece::Text("}"))?
+    } else {
+        rest.take(b'{')?;
+        match rest.take(b'{') {
+            Some(()) => Piece::Text("{"),
+            None => take_field(&mut rest)?,
         }
-    }
-    if !text.is_empty() {
-        pieces.push(Piece::Text(text));
-    }
-    Some(pieces)
+    };
+    *cursor = rest;
+    Some(piece)
+}
+
+fn take_field<'a>(cursor: &mut Cursor<'a>) -> Option<Piece<'a>> {
+    let path = cursor.take_while(is_of_text);
+    cursor.take(b'}')?;
+    is_path(path).then_some(Piece::Field(path))
+}
+
+const fn is_of_text(byte: u8) -> bool {
+    byte != b'{' && byte != b'}'
 }
 
 fn is_path(path: &str) -> bool {
