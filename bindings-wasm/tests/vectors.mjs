@@ -119,8 +119,10 @@ class Suite {
         resend_code: plain(this.resendCode),
         check_code: plain(this.checkCode),
         present: plain(this.present),
-        revoke: plain(this.revoke),
-        revoke_by_link: plain(this.revokeByLink),
+        revoke: plain((v) =>
+          this.drive(v, this.steps(v).revoke({ subject: v.input.subject, record: v.input.token }, { now: v.now })),
+        ),
+        revoke_by_link: plain((v) => this.drive(v, this.steps(v).revokeByLink(v.input.revocation, { now: v.now }))),
         unblock: plain((v) => this.drive(v, this.steps(v).unblock(v.input.subject))),
       },
     };
@@ -323,15 +325,6 @@ class Suite {
       this.steps(v).present(shown, { now: v.now }),
     );
     return { id, method, purpose, issued_at: issuedAt, expires_at: expiresAt, repeated, limits };
-  }
-
-  revoke(v) {
-    const { subject, token: record } = v.input;
-    this.drive(v, this.steps(v).revoke({ subject, record }, { now: v.now }));
-  }
-
-  revokeByLink(v) {
-    this.drive(v, this.steps(v).revokeByLink(v.input.revocation, { now: v.now }));
   }
 
   /** The flow's outcome, told the counts of the case's rounds, if it asks for what they say. */
