@@ -8,7 +8,7 @@ import { Counters } from "./counters";
 import { type Delivery, Webhooks } from "./delivery";
 import type { Env } from "./env";
 import { type AccountPolicy, parsePolicy, toCore } from "./policy";
-import { required } from "./setting";
+import { required, url } from "./setting";
 import { Users } from "./users";
 
 /** The worker's parts. */
@@ -21,6 +21,8 @@ export interface App {
   readonly users: Users;
   readonly tokens: AccessTokens;
   readonly delivery: Delivery;
+  /** Where users reach the page of a message's link; undefined where there is none. */
+  readonly publicUrl: string | undefined;
 }
 
 /** The parts that the settings name: made once for an isolate, which knows one environment. */
@@ -44,12 +46,23 @@ function make(env: Env): App {
     users: new Users(env.USERS),
     tokens: AccessTokens.ofIssuer(env),
     delivery: new Webhooks(env),
+    publicUrl: env.SEKISHO_PUBLIC_URL ? publicUrl(env) : undefined,
   };
 }
 
 /** An object of wrangler.jsonc, or JSON text. */
 function policyOf({ SEKISHO_POLICY = {} }: Env): unknown {
   return typeof SEKISHO_POLICY === "string" ? JSON.parse(SEKISHO_POLICY) : SEKISHO_POLICY;
+}
+
+/** Scheme and host alone; with HTTPS, but on this machine. */
+function publicUrl(env: Env): string {
+  const { origin, protocol, hostname, href } = url(env, "SEKISHO_PUBLIC_URL");
+  const isLocal = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (href === `${origin}/` && (protocol === "https:" || isLocal)) return origin;
+  throw new Error(
+    "SEKISHO_PUBLIC_URL must be the scheme and host of an HTTPS URL, such as https://account.example.com.",
+  );
 }
 
 function productionKeys(env: Env): KeyRing {

@@ -62,6 +62,31 @@ export class Fields {
     return /\p{Cc}/u.test(id) ? this.#reject(name, "must not hold control characters") : id;
   }
 
+  /** Likewise, if it is there. */
+  idIfAny(name: string): string | undefined {
+    return Object.hasOwn(this.#values, name) ? this.id(name) : undefined;
+  }
+
+  /** A string of a form. */
+  matching(name: string, form: (text: string) => boolean, must: string): string {
+    const text = this.text(name);
+    return text !== "" && !form(text) ? this.#reject(name, must) : text;
+  }
+
+  /** Likewise, if it is there. */
+  matchingIfAny(name: string, form: (text: string) => boolean, must: string): string | undefined {
+    return Object.hasOwn(this.#values, name) ? this.matching(name, form, must) : undefined;
+  }
+
+  /** An object, if it is there. */
+  objectIfAny(name: string): Values | undefined {
+    if (!Object.hasOwn(this.#values, name)) return undefined;
+    const value = this.#values[name];
+    if (isObject(value)) return value;
+    this.#reject(name, "must be an object");
+    return undefined;
+  }
+
   /** An object of a `type` and a `value`. */
   identifier(name: string): Identifier {
     const isThere = Object.hasOwn(this.#values, name);
@@ -76,6 +101,11 @@ export class Fields {
     if (type === "phone") return inner.phone("value");
     if (type !== "") inner.#reject("type", "must be email or phone");
     return { type: "email", value: "" };
+  }
+
+  /** Likewise, if it is there. */
+  identifierIfAny(name: string): Identifier | undefined {
+    return Object.hasOwn(this.#values, name) ? this.identifier(name) : undefined;
   }
 
   email(name: string): Identifier {
@@ -178,11 +208,17 @@ async function read(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array
 /** Any JSON but an object has no fields. */
 function parseJson(text: string): Values {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text, refuseInfinity);
     return isObject(parsed) ? parsed : {};
   } catch {
     throw Problem.invalidInput("The body is not JSON.");
   }
+}
+
+/** JSON has no infinite numbers, but numbers that become one when they are read. */
+function refuseInfinity(_: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("a number is too large");
+  return value;
 }
 
 /** Nested fields are written in brackets: `identifier[type]=email`. */

@@ -23,4 +23,23 @@ export class Counters {
   ofRecipient(): CounterStore {
     return DurableObjectCounters.forSending(this.#namespace, this.#clock);
   }
+
+  /** For sending one code of this user's again. */
+  ofUserAndRecipient(id: string): CounterStore {
+    return DurableObjectCounters.forResending(this.#namespace, id, this.#clock);
+  }
+
+  /** Names the user's counters to whoever is not signed in: 64 hexadecimal digits, which name nobody. */
+  place(id: string): string {
+    return this.#namespace.idFromName(id).toString();
+  }
+
+  /** The counters of a place, if it is one. */
+  at(place: string): CounterStore | undefined {
+    try {
+      return new DurableObjectCounters(this.#namespace, this.#namespace.idFromString(place), this.#clock);
+    } catch {
+      return undefined;
+    }
+  }
 }

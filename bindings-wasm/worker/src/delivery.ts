@@ -55,11 +55,13 @@ function endpoint(env: Env, name: "SEKISHO_MAIL" | "SEKISHO_SMS"): Endpoint {
 
 /** What the webhook gets. */
 function event(message: Message): unknown {
-  const { to, purpose: templateType, locale, code } = message;
+  const { to, purpose: templateType, locale, code, operation, notMeUrl } = message;
   const timestamp = new Date().toISOString();
-  const data = { templateType, locale, code, text: text(message) };
+  // JSON has no members that are undefined.
+  const data = { templateType, locale, code, text: text(message), operation: operation || undefined };
+  const ofMail = { subject: subject(message), notMeUrl: notMeUrl || undefined };
   return to.type === "email"
-    ? { type: "email.verification_code", timestamp, data: { to: to.value, ...data, subject: subject(message) } }
+    ? { type: "email.verification_code", timestamp, data: { to: to.value, ...data, ...ofMail } }
     : { type: "sms.verification_code", timestamp, data: { to: `+${to.value}`, ...data } };
 }
 

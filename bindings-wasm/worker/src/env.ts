@@ -10,6 +10,7 @@ export interface Env {
   readonly SEKISHO_ACCESS_TOKEN_ISSUER?: string;
   readonly SEKISHO_ACCESS_TOKEN_AUDIENCE?: string;
   readonly SEKISHO_ACCESS_TOKEN_JWKS_URL?: string;
+  readonly SEKISHO_PUBLIC_URL?: string;
   readonly SEKISHO_FIRST_PARTY_CLIENTS?: string;
   readonly SEKISHO_MAIL_URL?: string;
   readonly SEKISHO_MAIL_SECRET?: string;

@@ -6,7 +6,7 @@ import { Problem } from "./problem";
 import type { Request } from "./router";
 
 /** The header a record travels in. */
-const RECORD_HEADER = "logto-verification-id";
+export const RECORD_HEADER = "logto-verification-id";
 
 /** What is wrong with a record. It is not told; the challenge says what to do. */
 const ABOUT_THE_RECORD: readonly ErrorCode[] = [

@@ -8,6 +8,7 @@
 import { canonical, type Identifier, type Policy } from "sekisho";
 
 import { isIdentifier } from "./body";
+import { type Operations, parseOperations } from "./operation";
 import { Problem } from "./problem";
 
 /** What a user may do with a field: neither see nor change it, see it, or both. */
@@ -22,8 +23,13 @@ export interface AccountPolicy {
   /** Whether the Account API answers at all. */
   readonly enabled: boolean;
   readonly fields: { readonly email: Access; readonly phone: Access; readonly password: Access };
-  /** The failure within an hour that blocks, and for how long. */
-  readonly lockout: { readonly maxAttempts: number; readonly lockoutMinutes: number };
+  readonly lockout: {
+    /** The failure within an hour that blocks, and for how long. */
+    readonly maxAttempts: number;
+    readonly lockoutMinutes: number;
+    /** Failures after which a session verifies no more for a day; 0 for no such limit. */
+    readonly sessionMaxAttempts: number;
+  };
   /** Seconds a code is good, and wrong codes for one message. */
   readonly code: { readonly expirationDuration: number; readonly maxRetryAttempts: number };
   /** Addresses (`ana@example.com`) and domains (`@example.com`) that no user may take. */
@@ -36,19 +42,22 @@ export interface AccountPolicy {
   readonly passwordWords: readonly string[];
   /** Which channels deliver codes. A channel that is on still needs a provider. */
   readonly providers: { readonly email: boolean; readonly sms: boolean };
+  /** What users approve one by one, by the operation's `type`. */
+  readonly operations: Operations;
 }
 
 /** The contract's. */
 export const DEFAULT_POLICY: AccountPolicy = {
   enabled: true,
   fields: { email: "Edit", phone: "Edit", password: "Edit" },
-  lockout: { maxAttempts: 100, lockoutMinutes: 60 },
+  lockout: { maxAttempts: 100, lockoutMinutes: 60, sessionMaxAttempts: 0 },
   code: { expirationDuration: 600, maxRetryAttempts: 10 },
   emailBlocklist: [],
   emailAllowlist: [],
   emailSubaddressing: true,
   passwordWords: [],
   providers: { email: true, sms: true },
+  operations: {},
 };
 
 /**
@@ -58,7 +67,10 @@ export const DEFAULT_POLICY: AccountPolicy = {
  * @throws Error for names and values that a policy does not have.
  */
 export function parsePolicy(patch: unknown, base: AccountPolicy = DEFAULT_POLICY): AccountPolicy {
-  const policy = merge("policy", base, patch) as AccountPolicy;
+  // Its members are of the operator's naming, and not those of the policy before.
+  const { operations = {}, ...others } = { ...(patch as Partial<AccountPolicy>) };
+  const merged = merge("policy", base, patch === null || kind(patch) !== "object" ? patch : others) as AccountPolicy;
+  const policy = { ...merged, operations: parseOperations(operations, base.operations) };
   for (const [field, access] of Object.entries(policy.fields)) {
     if (!ACCESSES.includes(access)) throw new Error(`fields.${field} must be one of ${ACCESSES.join(", ")}`);
   }
@@ -75,7 +87,11 @@ export function parsePolicy(patch: unknown, base: AccountPolicy = DEFAULT_POLICY
 export function toCore({ code, lockout }: AccountPolicy): Policy {
   return {
     code: { lifetime: code.expirationDuration, maxTries: code.maxRetryAttempts },
-    failures: { limit: lockout.maxAttempts, block: lockout.lockoutMinutes * 60 },
+    failures: {
+      limit: lockout.maxAttempts,
+      block: lockout.lockoutMinutes * 60,
+      sessionLimit: lockout.sessionMaxAttempts,
+    },
   };
 }
 

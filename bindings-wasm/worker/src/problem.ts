@@ -1,6 +1,6 @@
 /** Problems: answers that are no success, and how every error becomes one. */
 
-import { type ErrorCode, type PasswordRejection, SekishoError, toChallenge } from "sekisho";
+import { type ErrorCode, type PasswordRejection, type Requirement, SekishoError, toChallenge } from "sekisho";
 
 import { REFUSALS, type Refusal } from "./refusal";
 
@@ -50,6 +50,12 @@ export class Problem extends Error {
     const message = "This needs a fresh verification of who you are.";
     const headers = { "WWW-Authenticate": toChallenge() };
     return new Problem(401, "verification_record.permission_denied", message, { headers });
+  }
+
+  /** The operation needs its user's approval; `data` has what a client goes on with. */
+  static approvalRequired({ code, message }: SekishoError, requirement: Requirement, data: unknown): Problem {
+    const headers = { "WWW-Authenticate": toChallenge(requirement) };
+    return new Problem(401, code, message, { headers, data });
   }
 
   /** A new password that is not acceptable, with every reason. */
@@ -107,6 +113,12 @@ const STATUS: { readonly [code in ErrorCode]?: number } = {
   "verification_code.exceed_max_try": 400,
   "verification_code.code_mismatch": 400,
   "request.message_rate_limited": 429,
+  operation_invalid: 400,
+  operation_not_displayable: 400,
+  record_session_mismatch: 400,
+  record_operation_mismatch: 400,
+  record_method_not_allowed: 400,
+  record_used: 409,
 };
 
 function ofRules(error: SekishoError): Problem {

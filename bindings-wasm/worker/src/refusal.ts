@@ -33,6 +33,12 @@ export const REFUSALS = {
     "session.email_blocklist.email_subaddressing_not_allowed",
     "An e-mail address with a + in it may not be used here.",
   ],
+  operationUnknown: [400, "operation.unknown", "No operation of this type is known here, so it cannot be approved."],
+  enrolmentRequired: [
+    403,
+    "verification.enrolment_required",
+    "This user has no way yet to verify for this. Something has to be set up first.",
+  ],
   connectorNotFound: [501, "connector.not_found", "No provider is set up for this kind of message."],
   connectorRateLimited: [
     429,

@@ -10,7 +10,8 @@ import { removeEmail, removePhone, setEmail, setPhone } from "./identifier";
 import { showAccount } from "./my-account";
 import { setPassword } from "./password";
 import { Problem } from "./problem";
-import { checkCode, sendCode, verifyPassword } from "./verifications";
+import { revoke, revokeByLink } from "./revocations";
+import { checkCode, resendCode, sendCode, verifyPassword } from "./verifications";
 
 /** What handlers find in their context. */
 export interface Scope<E extends Env = Env> {
@@ -23,10 +24,12 @@ export type Request = Context<Scope>;
 /** A method, a path and what answers there. */
 export type Route<E extends Env = Env> = readonly [method: string, path: string, handler: Handler<Scope<E>>];
 
+/** Those that need an access token. */
 const CONTRACT: readonly Route[] = [
   ["POST", "/api/verifications/password/verify", verifyPassword],
   ["POST", "/api/verifications/password", verifyPassword],
   ["POST", "/api/verifications/verification-code", sendCode],
+  ["POST", "/api/verifications/verification-code/resend", resendCode],
   ["POST", "/api/verifications/verification-code/verify", checkCode],
   ["GET", "/api/my-account", showAccount],
   ["POST", "/api/my-account/password", setPassword],
@@ -34,28 +37,41 @@ const CONTRACT: readonly Route[] = [
   ["DELETE", "/api/my-account/primary-email", removeEmail],
   ["POST", "/api/my-account/primary-phone", setPhone],
   ["DELETE", "/api/my-account/primary-phone", removePhone],
+  ["DELETE", "/api/verifications/:id", revoke],
 ];
 
+/** What a link's page needs: the link is all that it has. */
+const OPEN: readonly Route[] = [["POST", "/api/verifications/revoke", revokeByLink]];
+
+/** What is served beside the contract. */
+interface More<E extends Env> {
+  /** Behind an access token. */
+  readonly examples?: readonly Route[];
+  /** For everybody. */
+  readonly control?: readonly Route<E>[];
+}
+
 /**
- * Serves the contract's paths, and those of `control`, which need no access token.
+ * Serves the contract's paths.
  *
- * @param app What handlers need, made from the environment.
+ * @param app What handlers need, made for a request.
  */
 export function router<E extends Env>(
-  app: (env: E) => Promise<App>,
-  control: readonly Route<E>[] = [],
+  app: (env: E, request: globalThis.Request) => Promise<App>,
+  { examples = [], control = [] }: More<E> = {},
 ): ExportedHandler<E> {
   // Trailing slashes match.
   const hono = new Hono<Scope<E>>({ strict: false });
   hono.use(share);
   hono.use(async (c, next) => {
-    c.set("app", await app(c.env));
+    c.set("app", await app(c.env, c.req.raw));
     await next();
   });
-  for (const [method, path, handler] of CONTRACT) hono.on(method, path, authenticate, handler as Handler);
-  for (const [method, path, handler] of control) hono.on(method, path, handler);
-  for (const [path, methods] of methodsByPath([...CONTRACT, ...control])) {
-    hono.all(path, () => Problem.of("methodNotAllowed", { headers: { Allow: methods } }).toResponse());
+  const guarded = [...CONTRACT, ...examples].map(([method, path, handler]) => [method, path, authenticate, handler]);
+  for (const [path, routes] of byPath([...guarded, ...OPEN, ...control] as AnyRoute[])) {
+    for (const [method, , ...handlers] of routes) hono.on(method, path, ...handlers);
+    const allowed = routes.map(([method]) => (method === "GET" ? "GET,HEAD" : method)).join();
+    hono.all(path, () => Problem.of("methodNotAllowed", { headers: { Allow: allowed } }).toResponse());
   }
   hono.notFound(() => Problem.of("pathNotFound").toResponse());
   hono.onError((thrown) => Problem.from(thrown).toResponse());
@@ -76,12 +92,12 @@ const share = cors({
   exposeHeaders: ["*"],
 });
 
-function methodsByPath(routes: readonly (readonly [string, string, unknown])[]): Map<string, string> {
-  const methods = new Map<string, string>();
-  for (const [method, path] of routes) {
-    const known = methods.get(path);
-    const added = method === "GET" ? "GET,HEAD" : method;
-    methods.set(path, known === undefined ? added : `${known},${added}`);
-  }
-  return methods;
+type AnyRoute = readonly [method: string, path: string, ...handlers: [Handler, ...Handler[]]];
+
+/** The routes of each path. One with a parameter comes after those that it would match, too. */
+function byPath(routes: readonly AnyRoute[]): [path: string, routes: AnyRoute[]][] {
+  const paths = new Map<string, AnyRoute[]>();
+  for (const route of routes) paths.set(route[1], [...(paths.get(route[1]) ?? []), route]);
+  const hasParameter = ([path]: [string, ...unknown[]]) => Number(path.includes(":"));
+  return [...paths].sort((one, other) => hasParameter(one) - hasParameter(other));
 }

@@ -1,15 +1,25 @@
 /** Verifying who the user is: by password, or by a code. */
 
-import { parseAccept } from "hono/utils/accept";
-import { type CodeSent, type Identifier, type Purpose, purposeOfCode } from "sekisho";
+import { type CodeSent, type Identifier, isSekishoError, type Method, type Purpose, purposeOfCode } from "sekisho";
 
 import { ok } from "./answer";
 import type { App } from "./app";
+import {
+  type Approval,
+  type Asked,
+  approvalIfAny,
+  bindingOf,
+  checkResumeHandle,
+  readAsked,
+  sentence,
+} from "./approval";
 import { Fields } from "./body";
 import { requireProvider } from "./delivery";
-import { LOCALES, type Locale } from "./message";
+import { languageOf } from "./language";
+import { LOCALES, type Message } from "./message";
 import { admitNew } from "./policy";
 import { Problem } from "./problem";
+import { linked } from "./revocations";
 import type { Request } from "./router";
 import { identifiers, type User } from "./users";
 
@@ -18,10 +28,13 @@ export async function verifyPassword(c: Request): Promise<Response> {
   const { app, caller } = c.var;
   const body = await Fields.read(c);
   const password = body.password("password");
+  const asked = readAsked(body);
   body.end();
   caller.requireFirstParty();
+  const binding = bindingOf(caller, approvalIfAny(app, asked));
+  checkResumeHandle(app, asked, binding, "password");
   const user = await caller.user();
-  const check = { ...caller.binding, password, passwordHash: user.password_hash };
+  const check = { ...binding, password, passwordHash: user.password_hash };
   const verified = await app.verifier.checkPassword(check, app.counters.ofUser(user.id), { now: app.clock.seconds() });
   // Only now: who does not know the password learns nothing about the account.
   if (user.suspended) throw Problem.of("userSuspended");
@@ -34,16 +47,40 @@ export async function sendCode(c: Request): Promise<Response> {
   const { app, caller } = c.var;
   const body = await Fields.read(c);
   const to = body.identifier("identifier");
-  const asked = body.template("templateType");
+  const template = body.template("templateType");
+  const asked = readAsked(body);
   body.end();
   caller.requireFirstParty();
+  const approval = approvalIfAny(app, asked);
+  const binding = bindingOf(caller, approval);
+  checkResumeHandle(app, asked, binding, METHODS[to.type]);
   const user = await caller.activeUser();
-  const purpose = purposeOfCode(to, identifiers(user), asked);
+  const purpose = purposeOfCode(to, identifiers(user), template);
+  checkPurpose(purpose, asked);
   if (purpose === "BindNewIdentifier") admitNew(app.policy, to);
-  const send = { ...caller.binding, to, purpose };
+  const send = { ...binding, to, purpose };
   const sent = await app.verifier.sendCode(send, app.counters.ofRecipient(), { now: app.clock.seconds() });
-  await deliver(c, sent, to, purpose);
-  return issued(sent.challenge, sent.expiresAt);
+  return deliver(c, sent, to, approval);
+}
+
+/** `POST /api/verifications/verification-code/resend`: sends a code again. */
+export async function resendCode(c: Request): Promise<Response> {
+  const { app, caller } = c.var;
+  const body = await Fields.read(c);
+  const challenge = body.id("verificationId");
+  const named = body.identifierIfAny("identifier");
+  const facts = body.objectIfAny("operation");
+  body.end();
+  caller.requireFirstParty();
+  const approval = approvalIfAny(app, { facts });
+  const user = await caller.activeUser();
+  const recipients = named === undefined ? identifiers(user) : [named];
+  const resend = { ...bindingOf(caller, approval), challenge };
+  const counters = app.counters.ofUserAndRecipient(user.id);
+  const [sent, to] = await ofTheRightOne(recipients, (to) =>
+    app.verifier.resendCode({ ...resend, to }, counters, { now: app.clock.seconds() }),
+  );
+  return deliver(c, sent, to, approval);
 }
 
 /** `POST /api/verifications/verification-code/verify`: checks a code. */
@@ -61,15 +98,47 @@ export async function checkCode(c: Request): Promise<Response> {
   return ok(200, { verificationRecordId: record });
 }
 
+const METHODS: Readonly<Record<Identifier["type"], Method>> = { email: "email_code", phone: "phone_code" };
+
+/** Nothing can be approved by a code that gives no permission. */
+function checkPurpose(purpose: Purpose, { facts, resumeHandle }: Asked): void {
+  if (purpose === "UserPermissionValidation" || (facts === undefined && resumeHandle === undefined)) return;
+  const must =
+    "it can be approved only by a code sent to an address or number of the user's own, with the template UserPermissionValidation.";
+  throw Problem.invalidInput(`Error in key path "operation": ${must}`);
+}
+
+/** Nobody keeps where a code went: who is another than that is refused before anything is counted. */
+async function ofTheRightOne(
+  recipients: readonly Identifier[],
+  resend: (to: Identifier) => Promise<CodeSent>,
+): Promise<[sent: CodeSent, to: Identifier]> {
+  let wrong: unknown = Problem.recordNotFound();
+  for (const to of recipients) {
+    try {
+      return [await resend(to), to];
+    } catch (thrown) {
+      if (!OF_ANOTHER.some((code) => isSekishoError(thrown, code))) throw thrown;
+      wrong = thrown;
+    }
+  }
+  throw wrong;
+}
+
+const OF_ANOTHER = [
+  "verification_record.not_found",
+  "verification_code.email_mismatch",
+  "verification_code.phone_mismatch",
+] as const;
+
 function issued(record: string, expiresAt: number): Response {
   return ok(201, { verificationRecordId: record, expiresAt: new Date(expiresAt * 1000).toISOString() });
 }
 
 /** A message that nobody took does not count against its recipient. */
-async function deliver(c: Request, sent: CodeSent, to: Identifier, purpose: Purpose): Promise<void> {
+async function deliver(c: Request, sent: CodeSent, to: Identifier, approval: Approval | undefined): Promise<Response> {
   const { app } = c.var;
-  const lifetime = app.policy.code.expirationDuration;
-  const message = { to, purpose, code: sent.code, lifetime, locale: locale(c) };
+  const message = messageOf(c, sent, to, approval);
   try {
     requireProvider(app.policy, message);
     await app.delivery.send(message);
@@ -77,16 +146,24 @@ async function deliver(c: Request, sent: CodeSent, to: Identifier, purpose: Purp
     await sent.cancel().catch((cause) => console.error("a send that failed stays counted:", cause));
     throw thrown;
   }
+  return issued(sent.challenge, sent.expiresAt);
 }
 
-/** The language that the request wants most of those there are (RFC 4647 §3.4). */
-function locale(c: Request): Locale {
-  for (const { type, q } of parseAccept(c.req.header("accept-language") ?? "")) {
-    const [language] = type.toLowerCase().split("-");
-    const found = LOCALES.find((known) => known === language && q > 0);
-    if (found !== undefined) return found;
-  }
-  return LOCALES[0];
+function messageOf(c: Request, sent: CodeSent, to: Identifier, approval: Approval | undefined): Message {
+  const { app, caller } = c.var;
+  const { code, purpose, revocation } = sent;
+  const page = app.publicUrl;
+  return {
+    to,
+    purpose,
+    code,
+    lifetime: app.policy.code.expirationDuration,
+    locale: languageOf(c, LOCALES),
+    operation: approval === undefined ? "" : sentence(c, approval),
+    sentAt: app.clock.milliseconds(),
+    // What it revokes is in the fragment, which no server and no log sees.
+    notMeUrl: page === undefined ? "" : `${page}/not-me#${linked(app, revocation, caller.token.subject)}`,
+  };
 }
 
 /** Replaces a hash of an older form by one of today's, after the answer. */

@@ -15,6 +15,11 @@ const ISSUER = "https://id.example.com";
 const AUDIENCE = "https://account.example.com";
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
+/** Where the page of a message's link is. */
+export const PUBLIC_URL = "https://account.example.com";
+
+const PAYOUT = { methods: ["email_code"], message: { en: "Pay {amount} out", ja: "{amount} を出金" } };
+
 export const PASSWORD = "Vq7-lantern-orchard";
 
 /** The worker in production mode, with all it needs. */
@@ -28,7 +33,8 @@ export async function deploy() {
     SEKISHO_ACCESS_TOKEN_AUDIENCE: AUDIENCE,
     SEKISHO_ACCESS_TOKEN_JWKS_URL: issuer.url,
     SEKISHO_FIRST_PARTY_CLIENTS: "shop, app",
-    SEKISHO_POLICY: JSON.stringify({ passwordWords: ["sekisho"] }),
+    SEKISHO_POLICY: JSON.stringify({ passwordWords: ["sekisho"], operations: { payout: PAYOUT } }),
+    SEKISHO_PUBLIC_URL: PUBLIC_URL,
     SEKISHO_MAIL_URL: `${provider.url}/mail`,
     SEKISHO_MAIL_SECRET: SECRET,
     SEKISHO_SMS_URL: `${provider.url}/sms`,

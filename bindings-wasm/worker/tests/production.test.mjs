@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { SignJWT } from "jose";
 import { KeyRing } from "sekisho";
 
-import { deploy, PASSWORD, seconds, usual } from "./deployed.mjs";
+import { deploy, PASSWORD, PUBLIC_URL, seconds, usual } from "./deployed.mjs";
 import { start } from "./server.mjs";
 
 const CODES = "/api/verifications/verification-code";
@@ -119,6 +119,39 @@ test("a code goes to the SMS webhook with the number in E.164", async () => {
   assert.deepEqual([path, event.type, event.data.to], ["/sms", "sms.verification_code", "+819012345678"]);
 });
 
+test("the mail webhook gets what is approved and where to say no, and saying no ends the code", async () => {
+  const identifier = { type: "email", value: "Ana@example.com" };
+  const operation = { type: "payout", amount: "5.00" };
+  const asked = await worker.call(CODES, { identifier, operation }, { headers: { "accept-language": "ja" } });
+  assert.equal(asked.status, 201);
+  const { data } = provider.last().event;
+  assert.equal(data.operation, "5.00 を出金");
+  assert.ok(data.text.includes(data.operation) && data.text.includes(data.notMeUrl));
+  const [page, revocation] = data.notMeUrl.split("#");
+  assert.equal(page, `${PUBLIC_URL}/not-me`);
+  const revoked = await fetch(`${worker.url}/api/verifications/revoke`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ revocation }),
+  });
+  assert.equal(revoked.status, 204);
+  const check = { identifier, verificationId: asked.body.verificationRecordId, code: data.code };
+  assert.equal((await worker.call(`${CODES}/verify`, check)).body.code, "verification_code.not_found");
+});
+
+test("the SMS webhook gets what is approved, and no link", async () => {
+  const identifier = { type: "phone", value: "819012345678" };
+  await worker.call(CODES, { identifier, operation: { type: "payout", amount: "5.00" } });
+  const { data } = provider.last().event;
+  assert.equal(data.operation, "Pay 5.00 out");
+  assert.ok(data.text.includes("to approve: Pay 5.00 out.") && !("notMeUrl" in data));
+});
+
+test("the example of dev mode is not there", async () => {
+  const { status, body } = await worker.call("/api/transfers", { amount: "1", currency: "EUR", payee: "Ana" });
+  assert.deepEqual([status, body.code], [404, "entity.not_found"]);
+});
+
 test("what the provider refuses is told, and not counted", async () => {
   const to = { type: "email", value: "new@example.com" };
   for (const [answer, status, code] of [
@@ -144,18 +177,29 @@ test("there is no control surface", async () => {
   }
 });
 
-test("a setting that is wrong stops every request and is named in the log", async () => {
-  const development = KeyRing.generate("development").toText();
-  const wrong = await start([], { SEKISHO_KEYS: development });
-  try {
-    const response = await fetch(`${wrong.url}/api/my-account`);
-    assert.deepEqual([response.status, await response.json()], [500, { message: "Internal server error." }]);
-    await wrong.logs(/SEKISHO_KEYS is a development key ring/);
-    assert.ok(!wrong.log().includes(development));
-  } finally {
-    await wrong.stop();
-  }
-});
+const development = KeyRing.generate("development").toText();
+const keys = KeyRing.generate("production").toText();
+for (const [variables, told] of [
+  [{ SEKISHO_KEYS: development }, /SEKISHO_KEYS is a development key ring/],
+  [{ SEKISHO_KEYS: keys, SEKISHO_PUBLIC_URL: "https://example.com/pages" }, /SEKISHO_PUBLIC_URL must be the scheme/],
+  [{ SEKISHO_KEYS: keys, SEKISHO_PUBLIC_URL: "http://example.com" }, /SEKISHO_PUBLIC_URL must be the scheme/],
+  [
+    { SEKISHO_KEYS: keys, SEKISHO_POLICY: '{"operations":{"payout":{"methods":["sms"]}}}' },
+    /operations\.payout\.methods names "sms"/,
+  ],
+]) {
+  test(`a setting that is wrong stops every request and is named in the log: ${told.source}`, async () => {
+    const wrong = await start([], variables);
+    try {
+      const response = await fetch(`${wrong.url}/api/my-account`);
+      assert.deepEqual([response.status, await response.json()], [500, { message: "Internal server error." }]);
+      await wrong.logs(told);
+      assert.ok(!wrong.log().includes(variables.SEKISHO_KEYS));
+    } finally {
+      await wrong.stop();
+    }
+  });
+}
 
 test("where the issuer does not answer, nobody is sent to sign in again", async () => {
   const cut = await start([], {

@@ -15,11 +15,12 @@ import { router } from "../router";
 import { Users } from "../users";
 import { CONTROL, type DevEnv, stateOf } from "./control";
 import { devTokens } from "./token";
+import { EXAMPLES } from "./transfers";
 
 export { CounterObject } from "sekisho/cloudflare";
 export { DevObject } from "./object";
 
-export default router<DevEnv>(app, CONTROL);
+export default router<DevEnv>(app, { examples: EXAMPLES, control: CONTROL });
 
 /**
  * Far below what protects a password. A hundred checks at once at the full cost would hold the one
@@ -27,7 +28,7 @@ export default router<DevEnv>(app, CONTROL);
  */
 const passwords = new PasswordPolicy({ memoryKib: 1024, passes: 1 });
 
-async function app(env: DevEnv): Promise<App> {
+async function app(env: DevEnv, request: Request): Promise<App> {
   const state = stateOf(env);
   const { advanced, policy, keys, secret } = await state.read();
   const clock = new Clock(advanced);
@@ -40,5 +41,6 @@ async function app(env: DevEnv): Promise<App> {
     users: new Users(env.USERS),
     tokens: new AccessTokens(devTokens(secret)),
     delivery: { send: (message) => state.keep(message) },
+    publicUrl: new URL(request.url).origin,
   };
 }

@@ -4,7 +4,8 @@ import { DurableObject } from "cloudflare:workers";
 import { KeyRing } from "sekisho";
 
 import { type Message, subject, text } from "../message";
-import { type AccountPolicy, DEFAULT_POLICY } from "../policy";
+import { type AccountPolicy, parsePolicy } from "../policy";
+import { TRANSFER } from "./transfers";
 
 /** What every request of dev mode is judged by. */
 export interface DevState {
@@ -80,7 +81,7 @@ export class DevObject extends DurableObject {
 function newState(): DevState {
   using ring = KeyRing.generate("development");
   const secret = crypto.getRandomValues(new Uint8Array(32));
-  return { advanced: 0, policy: DEFAULT_POLICY, keys: ring.toText(), secret };
+  return { advanced: 0, policy: parsePolicy({ operations: TRANSFER }), keys: ring.toText(), secret };
 }
 
 function describe(message: Message): Sent {

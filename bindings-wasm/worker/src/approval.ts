@@ -1,0 +1,80 @@
+/** An operation that a user is asked to approve, as a request names it. */
+
+import { type Method, renderMessage } from "sekisho";
+
+import type { App } from "./app";
+import type { Caller } from "./authentication";
+import type { Fields } from "./body";
+import { languageOf } from "./language";
+import { DEFAULT_LANGUAGE, type OperationPolicy, type Operations } from "./operation";
+import { Problem } from "./problem";
+import type { Request } from "./router";
+
+/** An operation of a known type, with what is demanded for it and what its user reads. */
+export interface Approval {
+  /** As the client wrote it. */
+  readonly facts: Facts;
+  readonly policy: OperationPolicy;
+  /** The sentence that shows it, by language. */
+  readonly sentences: Readonly<Record<string, string>>;
+}
+
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** What a record is bound to. */
+export type Bound = Caller["binding"] & { readonly operation?: Facts };
+
+/** What goes along with a request for a verification. */
+export interface Asked {
+  readonly facts: Facts | undefined;
+  readonly resumeHandle: string | undefined;
+}
+
+/** The fields `operation` and `resumeHandle`, which may be left out. */
+export function readAsked(body: Fields): Asked {
+  return { facts: body.objectIfAny("operation"), resumeHandle: body.idIfAny("resumeHandle") };
+}
+
+/**
+ * The operation of these facts. Whether it can be shown is looked at in every language there is.
+ *
+ * @throws Problem `operation.unknown`.
+ * @throws SekishoError `operation_invalid`, `operation_not_displayable`.
+ */
+export function approvalOf(facts: Facts, operations: Operations): Approval {
+  const type = Object.hasOwn(facts, "type") ? facts.type : undefined;
+  const policy = typeof type === "string" && Object.hasOwn(operations, type) ? operations[type] : undefined;
+  if (policy === undefined) throw Problem.of("operationUnknown");
+  const sentences = Object.entries(policy.message).map(([language, template]) => [
+    language,
+    renderMessage(template, { operation: facts }),
+  ]);
+  return { facts, policy, sentences: Object.fromEntries(sentences) };
+}
+
+/** Likewise, where a request names one. */
+export function approvalIfAny({ policy }: App, { facts }: Pick<Asked, "facts">): Approval | undefined {
+  return facts === undefined ? undefined : approvalOf(facts, policy.operations);
+}
+
+/** The sentence in the language that the request asks for. */
+export function sentence(c: Request, { sentences }: Approval): string {
+  const others = Object.keys(sentences).filter((language) => language !== DEFAULT_LANGUAGE);
+  return sentences[languageOf(c, [DEFAULT_LANGUAGE, ...others])] ?? "";
+}
+
+/** What a record for it is bound to. */
+export function bindingOf({ binding }: Caller, approval: Approval | undefined): Bound {
+  return approval?.policy.bound ? { ...binding, operation: approval.facts } : binding;
+}
+
+/** Refuses to verify for another operation than the handle's, or by a method that is not enough for it. */
+export function checkResumeHandle(
+  { verifier, clock }: App,
+  { resumeHandle }: Asked,
+  binding: Bound,
+  method: Method,
+): void {
+  if (resumeHandle === undefined) return;
+  verifier.checkResumeHandle({ ...binding, handle: resumeHandle, method }, { now: clock.seconds() });
+}
