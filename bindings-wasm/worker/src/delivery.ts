@@ -1,11 +1,13 @@
 /** Delivery: a code on its way to the user, by a webhook of the operator's that calls the provider. */
 
+import { SekishoError } from "sekisho";
 import { Webhook } from "standardwebhooks";
 
 import type { Env } from "./env";
 import { type Message, subject, text } from "./message";
 import type { AccountPolicy } from "./policy";
 import { Problem } from "./problem";
+import { segments } from "./segment";
 import { required, url } from "./setting";
 
 /** Hands messages to their provider. */
@@ -23,6 +25,16 @@ const SECRET = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
 /** Refuses what no channel delivers. */
 export function requireProvider({ providers }: AccountPolicy, { to }: Message): void {
   if (!(to.type === "email" ? providers.email : providers.sms)) throw Problem.of("connectorNotFound");
+}
+
+/** The most segments of a text message that says what is approved. */
+const MAX_SEGMENTS = 4;
+
+/** Refuses what makes a text message too long to be sent. */
+export function requireShort(message: Message): void {
+  if (message.to.type === "email" || message.operation === "" || segments(text(message)) <= MAX_SEGMENTS) return;
+  const why = `its text message would have more than ${MAX_SEGMENTS} parts.`;
+  throw new SekishoError("operation_not_displayable", `The operation cannot be shown to its user: ${why}`);
 }
 
 /** A webhook for each kind of recipient, signed by Standard Webhooks. */

@@ -13,7 +13,7 @@ const PLACE_LENGTH = 64;
 export async function revoke(c: Request): Promise<Response> {
   const { app, caller } = c.var;
   caller.requireFirstParty();
-  const { subject } = caller.binding;
+  const { id: subject } = await caller.activeUser();
   const record = c.req.param("id") ?? "";
   await app.verifier.revoke({ subject, record }, app.counters.ofUser(subject), { now: app.clock.seconds() });
   return noContent();

@@ -14,7 +14,7 @@ import {
   sentence,
 } from "./approval";
 import { Fields } from "./body";
-import { requireProvider } from "./delivery";
+import { requireProvider, requireShort } from "./delivery";
 import { languageOf } from "./language";
 import { LOCALES, type Message } from "./message";
 import { admitNew } from "./policy";
@@ -141,6 +141,7 @@ async function deliver(c: Request, sent: CodeSent, to: Identifier, approval: App
   const message = messageOf(c, sent, to, approval);
   try {
     requireProvider(app.policy, message);
+    requireShort(message);
     await app.delivery.send(message);
   } catch (thrown) {
     await sent.cancel().catch((cause) => console.error("a send that failed stays counted:", cause));

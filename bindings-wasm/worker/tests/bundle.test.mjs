@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import ts from "typescript";
+import { importSource } from "./source.mjs";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
@@ -30,7 +30,7 @@ test("what is deployed is bound to its stores and has none of dev mode", () => {
 });
 
 test("problems have the reference server's statuses, codes and words", async () => {
-  const { REFUSALS } = await import(asModule("src/refusal.ts"));
+  const { REFUSALS } = await importSource("src/refusal.ts");
   const reference = readFileSync(join(folder, "../../server-example/src/http/refusal.rs"), "utf8");
   const words = reference.replaceAll(/\s+/g, " ");
   for (const [status, code, message] of Object.values(REFUSALS)) {
@@ -39,10 +39,3 @@ test("problems have the reference server's statuses, codes and words", async () 
   }
   assert.equal(Object.keys(REFUSALS).length, words.match(/Self::\w+(\(_\))? => /g).length);
 });
-
-function asModule(file) {
-  const { outputText } = ts.transpileModule(readFileSync(join(folder, file), "utf8"), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2024 },
-  });
-  return `data:text/javascript,${encodeURIComponent(outputText)}`;
-}
