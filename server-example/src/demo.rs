@@ -9,7 +9,7 @@ use crate::users::NewUser;
 pub(crate) const ID: &str = "demo-user";
 const EMAIL: &str = "demo@example.com";
 const PHONE: &str = "12125550147";
-const PASSWORD: &str = "seven barriers on the road";
+pub(crate) const PASSWORD: &str = "seven barriers on the road";
 
 /// How long the demo user's access token is good for, in seconds.
 pub(crate) const TOKEN_LIFETIME: i64 = 12 * 3600;

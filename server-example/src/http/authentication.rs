@@ -7,6 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use sekisho::{Binding, KeyRing, Pseudonym};
 
+use super::page::session;
 use super::{Problem, Refusal};
 use crate::access_token::AccessToken;
 use crate::app::App;
@@ -27,7 +28,10 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let token = app.tokens.check(bearer_token(parts)?, app.now()).await;
+        let token = match session::access_token(app, &parts.headers) {
+            Some(token) => app.tokens.check(&token, app.now()).await,
+            None => app.tokens.check(bearer_token(parts)?, app.now()).await,
+        };
         app.metrics
             .access_token_check(token.as_ref().map_or_else(|error| error.as_str(), |_| "success"));
         let token = token?;

@@ -11,6 +11,7 @@ pub(crate) mod listener;
 pub(crate) mod monitoring;
 mod my_account;
 pub(crate) mod openapi;
+mod page;
 mod problem;
 mod refusal;
 mod request_id;
@@ -48,7 +49,7 @@ pub(crate) fn router(app: Arc<App>, metrics: MetricsPlace) -> Router {
         .layer(from_fn(cors::share));
     // No page of another origin has any business there.
     let own = routed(monitoring::routes(metrics).into_iter().chain(control));
-    let mut all = shared.merge(own);
+    let mut all = shared.merge(own).merge(page::router(app.dev.is_some()));
     if app.dev.as_ref().is_some_and(Dev::is_shared) {
         all = all.layer(from_fn_with_state(Arc::clone(&app), dev::follow));
     }

@@ -1,0 +1,54 @@
+/** What the link "this was not me" opens. Opening it changes nothing: scanners of mail open links, too. */
+
+import { fillPage, language } from "./language.js";
+
+const TEXTS = {
+  en: {
+    title: "This was not me",
+    what: "Somebody asked for a code to confirm something in your account. If it was not you, make the code useless. Whatever it was already used to confirm stays as it is.",
+    revoke: "Make the code useless",
+    done: "The code is useless now, and what it confirmed can no longer be used. Whoever asked for it is signed in as you: sign in, sign out all other sessions, and change your password.",
+    gone: "This link is not good any more, and neither is its code. If you did not ask for it, change your password.",
+    incomplete: "The link is not whole. Open it from the message once more.",
+    failed: "That did not work. Check your connection and try again.",
+  },
+  ja: {
+    title: "心当たりがない場合",
+    what: "あなたのアカウントで、操作を確認するためのコードが要求されました。心当たりがない場合は、コードを無効にしてください。すでに実行された操作は取り消されません。",
+    revoke: "コードを無効にする",
+    done: "コードを無効にしました。このコードによる確認も使えません。第三者がサインインしているおそれがあります。ほかの端末をすべてサインアウトさせ、パスワードを変更してください。",
+    gone: "このリンクは期限切れです。コードも使えません。心当たりがない場合は、パスワードを変更してください。",
+    incomplete: "リンクが途中で切れています。メッセージからもう一度開いてください。",
+    failed: "処理できませんでした。通信状態を確かめて、もう一度お試しください。",
+  },
+};
+
+const texts = TEXTS[language];
+const button = /** @type {HTMLButtonElement} */ (document.getElementById("revoke"));
+const outcome = /** @type {HTMLElement} */ (document.getElementById("outcome"));
+
+/** @param {string} revocation */
+async function revoke(revocation) {
+  try {
+    const answer = await fetch("/api/verifications/revoke", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ revocation }),
+    });
+    if (answer.status === 204) return "done";
+    return answer.status === 400 ? "gone" : "failed";
+  } catch {
+    return "failed";
+  }
+}
+
+button.addEventListener("click", async () => {
+  const revocation = location.hash.slice(1);
+  const came = revocation === "" ? "incomplete" : await revoke(revocation);
+  outcome.textContent = texts[came];
+  button.hidden = came === "done" || came === "gone";
+});
+
+addEventListener("hashchange", () => location.reload());
+
+fillPage(texts);

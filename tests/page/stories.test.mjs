@@ -1,0 +1,267 @@
+/** What a user does on the demo's page, against the server. */
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+
+import { another, Demo, EMAIL, PASSWORD, PHONE, start } from "./demo.mjs";
+
+const TRANSFER = "Approve a transfer";
+
+let running;
+let demo;
+before(async () => {
+  running = await start();
+});
+beforeEach(async () => {
+  demo = await Demo.open(running);
+  await demo.signIn();
+});
+afterEach(() => demo.close());
+after(() => running.stop());
+
+test("a transfer is approved by the password, which sees what it approves", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByText("Transfer 120.00 EUR to Ana").waitFor();
+  assert.deepEqual(await panel.getByRole("definition").allInnerTexts(), ["120.00", "EUR", "Ana"]);
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await demo.story(TRANSFER).getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+  assert.equal(await panel.count(), 0);
+});
+
+test("a transfer is approved by a code, pasted as it stands in the message", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Code by e-mail" }).click();
+  await panel.getByText("A code is on its way to d•••@example.com.").waitFor();
+  const code = await demo.code(EMAIL);
+  const [message] = await demo.outbox(EMAIL);
+  assert.match(message.text, /Transfer 120\.00 EUR to Ana/);
+  const fullWidth = code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
+  await paste(panel.getByLabel("Code"), ` ${fullWidth.slice(0, 3)} ${fullWidth.slice(3)} `);
+  assert.equal(await panel.getByLabel("Code").inputValue(), code);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await demo.story(TRANSFER).getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+});
+
+async function paste(field, text) {
+  await field.evaluate((input, pasted) => {
+    input.focus();
+    document.execCommand("insertText", false, pasted);
+  }, text);
+}
+
+test("an amount that is changed after the approval is refused", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await demo.page.getByLabel("Amount").fill("9120.00");
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await demo.story(TRANSFER).getByText("Refused: this is not what you approved.").waitFor();
+  assert.equal(await demo.page.locator("#executed li").count(), 0);
+});
+
+test("a code is sent again after the countdown, and the first message's code is right", async () => {
+  await demo.page.clock.install();
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Code by text message" }).click();
+  const code = await demo.code(PHONE);
+  const again = panel.getByRole("button", { name: /^Send the code again/ });
+  await panel.getByText("A code is on its way to •••• 47.").waitFor();
+  assert.match(await again.textContent(), /^Send the code again in \d+ s$/);
+  assert.equal(await again.getAttribute("aria-disabled"), "true");
+  await again.click({ force: true });
+  assert.equal((await demo.outbox(PHONE)).length, 1);
+  await demo.wait(31);
+  await panel.getByRole("button", { name: "Send the code again", exact: true }).click();
+  await panel.getByText("The same code is on its way to •••• 47 again.").waitFor();
+  assert.equal(await demo.code(PHONE, 2), code);
+  await panel.getByLabel("Code").fill(code);
+  await panel.getByLabel("Code").press("Enter");
+  await demo.story(TRANSFER).getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+});
+
+test("wrong codes are counted down, and a new code can be had after the last", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Code by e-mail" }).click();
+  const wrong = another(await demo.code(EMAIL));
+  const field = panel.getByLabel("Code");
+  for (let left = 9; left > 0; left -= 1) {
+    await field.fill(wrong);
+    await field.press("Enter");
+    await panel.getByText(`The code is not right. Tries left: ${left}.`).waitFor();
+  }
+  await assertInvalid(field, /Tries left: 1\./);
+  await field.fill(wrong);
+  await field.press("Enter");
+  await panel.getByText("This code was wrong too often. Have a new one sent.").waitFor();
+  const anew = panel.getByRole("button", { name: "Send a new code" });
+  assert.ok(await anew.evaluate((button) => button.getRootNode().activeElement === button));
+  await anew.click();
+  await field.fill(await demo.code(EMAIL, 2));
+  await field.press("Enter");
+  await demo.story(TRANSFER).getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+});
+
+async function assertInvalid(field, text) {
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  const described = await field.evaluate(
+    (input) => input.getRootNode().getElementById(input.getAttribute("aria-describedby")).textContent,
+  );
+  assert.match(described, text);
+}
+
+test("a wrong password is told, and the right one is taken after it", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Password" }).click();
+  const field = panel.getByLabel("Your password");
+  await field.press("Enter");
+  await panel.getByText("Enter your password.").waitFor();
+  await field.fill("seven barriers");
+  await field.press("Enter");
+  await panel.getByText("The password is not right.").waitFor();
+  await assertInvalid(field, /not right/);
+  await field.fill(PASSWORD);
+  await field.press("Enter");
+  await demo.story(TRANSFER).getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+});
+
+test("the password is changed", async () => {
+  const story = demo.story("Change the password");
+  await story.getByLabel("New password").fill("another horse, the same barrier");
+  await story.getByRole("button", { name: "Change the password" }).click();
+  const panel = demo.panel("Change the password");
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await story.getByText("The password is changed.").waitFor();
+  // The old one is refused now.
+  await story.getByLabel("New password").fill("a third horse, a third barrier");
+  await story.getByRole("button", { name: "Change the password" }).click();
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await panel.getByText("The password is not right.").waitFor();
+});
+
+test("a password that is too short is told in words", async () => {
+  const story = demo.story("Change the password");
+  await story.getByLabel("New password").fill("short");
+  await story.getByRole("button", { name: "Change the password" }).click();
+  const panel = demo.panel("Change the password");
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await story.getByText("The password is too short: 8 characters at least.").waitFor();
+});
+
+test("an e-mail address is linked: permission first, then the new address", async () => {
+  const story = demo.story("Link an e-mail address");
+  await story.getByLabel("New e-mail address").fill("ana@example.org");
+  await story.getByRole("button", { name: "Link it" }).click();
+  const panel = demo.panel("Link an e-mail address");
+  await panel.getByText("Confirm that it is you").waitFor();
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await panel.getByText("Confirm the new e-mail address").waitFor();
+  await panel.getByText("A code is on its way to ana@example.org.").waitFor();
+  await panel.getByLabel("Code").fill(await demo.code("ana@example.org"));
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await story.getByText("The e-mail address is linked.").waitFor();
+  await demo.story("Your account").getByText("ana@example.org").waitFor();
+});
+
+test("whoever cancels ends the code, and stands where they began", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Code by e-mail" }).click();
+  await panel.getByText("A code is on its way").waitFor();
+  const code = await demo.code(EMAIL);
+  const ended = demo.page.waitForResponse((answer) => answer.request().method() === "DELETE");
+  await panel.getByRole("button", { name: "Cancel" }).click();
+  await demo.story(TRANSFER).getByText("Cancelled. Nothing was changed.").waitFor();
+  assert.equal((await ended).status(), 204);
+  const opener = demo.story(TRANSFER).getByRole("button", { name: "Transfer" });
+  assert.ok(await opener.evaluate((button) => document.activeElement === button));
+  const challenge = decodeURIComponent(new URL((await ended).url()).pathname.split("/").at(-1));
+  assert.equal(await check(challenge, code), "verification_code.not_found");
+});
+
+/** The code of the refusal of a code of the demo user's. */
+async function check(verificationId, code) {
+  return demo.page.evaluate(
+    async (body) => {
+      const answer = await fetch("/api/verifications/verification-code/verify", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return (await answer.json()).code;
+    },
+    { identifier: { type: "email", value: EMAIL }, verificationId, code },
+  );
+}
+
+test("the message's link ends the code, by its button and not by being opened", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Code by e-mail" }).click();
+  const code = await demo.code(EMAIL);
+  const link = demo.page.locator("#outbox a[href*='/not-me#']");
+  await link.waitFor();
+  const path = await link.evaluate(({ href }) => new URL(href).pathname + new URL(href).hash);
+
+  const mail = await demo.context.newPage();
+  const asked = [];
+  mail.on("request", (request) => asked.push(request.method()));
+  await mail.goto(path);
+  const button = mail.getByRole("button", { name: "Make the code useless" });
+  await button.waitFor();
+  assert.ok(asked.length > 0 && asked.every((method) => method === "GET"));
+  await button.click();
+  await mail.getByText("The code is useless now").waitFor();
+  await mail.goto(`/not-me?lang=en#${"x".repeat(40)}`);
+  await button.click();
+  await mail.getByText("This link is not good any more").waitFor();
+  await mail.goto("/not-me?lang=en");
+  await button.click();
+  await mail.getByText("The link is not whole").waitFor();
+
+  await panel.getByLabel("Code").fill(code);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await panel.getByText("This code was used or revoked already.").waitFor();
+});
+
+test("signed in stays signed in over a reload, until signing out", async () => {
+  await demo.page.reload();
+  await demo.page.getByText(EMAIL, { exact: true }).waitFor();
+  const [cookie] = await demo.context.cookies();
+  assert.deepEqual(
+    { httpOnly: cookie.httpOnly, sameSite: cookie.sameSite, path: cookie.path, secure: cookie.secure },
+    { httpOnly: true, sameSite: "Strict", path: "/", secure: false },
+  );
+  await demo.page.getByRole("button", { name: "Sign out" }).click();
+  await demo.page.getByRole("heading", { name: "You are signed out" }).waitFor();
+  assert.deepEqual(await demo.context.cookies(), []);
+  assert.equal(await demo.page.evaluate(async () => (await fetch("/api/my-account")).status), 401);
+  await demo.page.reload();
+  await demo.page.getByRole("button", { name: "Sign in as the demo user" }).waitFor();
+});
+
+test("the page of another origin has no use of the cookie", async () => {
+  const other = await demo.context.newPage();
+  // Another port of the same host is the same site: the cookie goes along.
+  const stranger = await start();
+  await other.goto(`${stranger.url}/not-me`);
+  const outcome = await other.evaluate(async (url) => {
+    const answer = await fetch(`${url}/api/verifications/password`, {
+      method: "POST",
+      credentials: "include",
+      mode: "no-cors",
+      body: new URLSearchParams({ password: "x" }),
+    }).catch((error) => error);
+    return String(answer.type ?? answer);
+  }, demo.url);
+  await stranger.stop();
+  // Our own page's policy does not let it ask at all; the end-to-end tests ask without a browser.
+  assert.match(outcome, /TypeError/);
+});
