@@ -13,6 +13,7 @@ setup: ## What the tests need beyond a Rust toolchain; kept outside target, so o
 	@sh tests/setup/openapi-linter.sh
 	@sh tests/setup/api-fuzz.sh
 	@sh tests/setup/edge-package.sh
+	@sh tests/setup/page.sh
 	@sh tests/setup/worker.sh
 	@sh tests/setup/python-package.sh
 	@sh tests/setup/swift-package.sh

@@ -61,6 +61,9 @@ step "the npm package: built, packed, and tested in six runtimes"
 sh bindings-wasm/build.sh
 (cd bindings-wasm && npm test)
 
+step "the server's page and <sekisho-verify>, in Chromium"
+sh tests/page.sh
+
 step "the edge worker: the HTTP contract in workerd"
 sh tests/edge.sh
 

@@ -110,6 +110,12 @@ export class Demo {
     throw new Error(`fewer than ${messages} messages to ${to}`);
   }
 
+  /** Changes the server's policy. */
+  async setPolicy(policy) {
+    const answer = await fetch(`${this.url}/dev/policy`, { method: "PATCH", ...json(policy) });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+
   /** Moves the server's clock and the browser's, which must be installed. */
   async wait(seconds) {
     await fetch(`${this.url}/dev/clock`, { method: "POST", ...json({ advance: seconds }) });

@@ -9,10 +9,5 @@ package=$(dirname "$0")/../../bindings-wasm
 install_in_place "$package" "the tools that build the npm package"
 install_in_place "$package/tests" "the runtimes that the npm package is tested in"
 
-if ! command -v chromium >/dev/null && [ -z "${CHROMIUM:-}" ]; then
-  command -v apt-get >/dev/null || die "there is no chromium. Install it, or name one in CHROMIUM."
-  echo "setup: installing Debian's chromium"
-  apt-get -qq update
-  apt-get -qq install --no-install-recommends chromium >/dev/null
-fi
+sh "$(dirname "$0")/chromium.sh"
 echo "setup: the runtimes and the browser are ready"

@@ -198,6 +198,5 @@ function digits(typed) {
 
 /** @param {number} seconds */
 function durationOf(seconds) {
-  if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -39,8 +39,8 @@ export class Panel {
       this.#title,
       node("div", { id: "facts" }, ...(operation ? facts(operation, texts) : [])),
       this.#part,
-      this.#view,
       this.#status,
+      this.#view,
       node("div", { class: "out" }, this.#other, this.#cancel),
     );
     signal.addEventListener("abort", () => this.#leaving.abort());

@@ -27,7 +27,7 @@ STYLE.replaceSync(`
   overflow-wrap: anywhere;
 }
 p, dl, ul { margin: 0; padding: 0; }
-p:empty, #facts:empty { display: none; }
+#facts:empty { display: none; }
 .title { font-size: 1.25rem; font-weight: 600; }
 .title:focus { outline: none; }
 #facts { background: var(--sekisho-facts); border-radius: var(--sekisho-radius); padding: 0.75rem 1rem; margin-top: 0.75rem; }
@@ -35,10 +35,8 @@ p:empty, #facts:empty { display: none; }
 dl div { display: flex; gap: 1rem; justify-content: space-between; }
 dt, .part, .status { color: var(--sekisho-quiet); }
 dd { margin: 0; text-align: end; font-variant-numeric: tabular-nums; }
-.part { margin-top: 0.75rem; }
-.view { margin-top: 0.75rem; }
 ul { list-style: none; display: grid; gap: 0.5rem; margin-top: 0.5rem; }
-form { display: grid; gap: 0.75rem; }
+form > * + :not(:empty), .status:not(:empty), .part:not(:empty), .view { margin-top: 0.75rem; }
 label { display: block; font-weight: 600; margin-bottom: 0.25rem; }
 input, button {
   font: inherit;
@@ -63,5 +61,4 @@ button[aria-disabled="true"] { cursor: default; color: var(--sekisho-quiet); bor
 button.main[aria-disabled="true"] { color: var(--sekisho-on-accent); opacity: 0.75; }
 :focus-visible { outline: 3px solid var(--sekisho-accent); outline-offset: 2px; }
 .error { color: var(--sekisho-error); }
-.status { margin-top: 0.75rem; }
 `);

@@ -1,0 +1,38 @@
+/** Takes the pictures of the documentation: `node tests/page/pictures.mjs` writes them to docs/images. */
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { Demo, start } from "./demo.mjs";
+import { STATES } from "./states.mjs";
+
+const folder = process.argv[2] ?? join(import.meta.dirname, "../../docs/images");
+const DESKTOP = { viewport: { width: 1120, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 780 } };
+const DARK = { colorScheme: "dark" };
+
+const PICTURES = {
+  "approve-transfer": ["code", DESKTOP],
+  "choose-method-phone": ["choice", PHONE],
+  "wrong-code-phone-dark": ["wrong-code", { ...PHONE, ...DARK }],
+  "refused-change": ["refused", DESKTOP],
+  "code-phone-japanese": ["code-japanese", PHONE],
+  "not-me-phone": ["not-me", PHONE],
+};
+
+if (execFileSync("fc-list", [":lang=ja"]).length === 0) {
+  throw new Error("no font has Japanese letters: install one, such as Debian's fonts-ipafont-gothic");
+}
+mkdirSync(folder, { recursive: true });
+const running = await start();
+for (const [name, [state, options]] of Object.entries(PICTURES)) {
+  const demo = await Demo.open(running, options);
+  await STATES[state](demo);
+  // What a user would look at.
+  const story = demo.page.locator("section:has(#transfer)").filter({ visible: true });
+  if (await story.count()) await story.evaluate((element) => element.scrollIntoView());
+  await demo.page.screenshot({ path: join(folder, `${name}.png`) });
+  await demo.close();
+}
+await running.stop();
