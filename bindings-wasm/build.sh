@@ -24,6 +24,11 @@ rm js/glue/sekisho.js js/glue/sekisho_bg.wasm.d.ts
 node codes.mjs >js/codes.ts
 npx --no-install tsc
 npx --no-install tsc -p tsconfig.cloudflare.json
+# The element has no build step; only its types are made.
+npx --no-install tsc -p tsconfig.verify-element.json
+web=../server-example/web
+cp "$web/sekisho-verify.js" dist/verify-element
+cp "$web"/sekisho-verify/*.js dist/verify-element/sekisho-verify
 mkdir -p dist/glue
 cp js/glue/sekisho_bg.js js/glue/sekisho_bg.d.ts dist/glue
 cp js/module.d.ts dist

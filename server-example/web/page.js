@@ -10,6 +10,9 @@ const texts = TEXTS[language];
 const OUTBOX_INTERVAL = 1000;
 const SHOWN_MESSAGES = 5;
 
+/** @type {SekishoVerify[]} */
+const elements = [];
+
 /**
  * @typedef {{ status: number, body: any }} Answer
  * @typedef {{ channel: string, to: string, subject?: string, text: string }} Message
@@ -63,6 +66,7 @@ async function verified(element, attempt) {
 function story(name, elementId, act, succeeded) {
   const form = /** @type {HTMLFormElement} */ (at(name));
   const element = /** @type {SekishoVerify} */ (at(elementId));
+  elements.push(element);
   const status = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
   element.texts = { operations: { transfer: texts.sentence }, fields: texts };
   const fields = () => {
@@ -149,14 +153,12 @@ async function showSignedIn() {
   localStorage.setItem("signed-in", "");
   at("signed-in").hidden = false;
   at("signed-out").hidden = true;
-  await showAccount();
+  await Promise.all([showAccount(), showOutbox()]);
 }
 
 function showSignedOut() {
   localStorage.removeItem("signed-in");
-  for (const element of document.querySelectorAll("sekisho-verify")) {
-    if (element instanceof SekishoVerify) element.cancel();
-  }
+  for (const element of elements) element.cancel();
   at("signed-in").hidden = true;
   at("signed-out").hidden = false;
 }
@@ -171,7 +173,6 @@ async function showAccount() {
 let shown = "";
 
 async function showOutbox() {
-  if (at("signed-in").hidden || document.hidden) return;
   const { status, body } = await call("GET", "/dev/outbox");
   const messages = /** @type {Message[]} */ (status === 200 ? body : []).slice(-SHOWN_MESSAGES).reverse();
   const now = `${status}${body.length}${JSON.stringify(messages)}`;
@@ -198,6 +199,8 @@ function item({ channel, to, subject, text }) {
 }
 
 fillPage(texts);
-setInterval(() => void showOutbox(), OUTBOX_INTERVAL);
+// Else nothing is sent.
+const isVerifying = () => elements.some(({ shadowRoot }) => shadowRoot?.hasChildNodes());
+setInterval(() => isVerifying() && void showOutbox(), OUTBOX_INTERVAL);
 // The cookie cannot be seen from here.
 if (localStorage.getItem("signed-in") !== null) void showSignedIn();

@@ -18,9 +18,7 @@ export { SekishoVerify };
 
 /**
  * @typedef {import("./sekisho-verify/element.js").VerificationRequest} VerificationRequest
- * @typedef {import("./sekisho-verify/client.js").Account} Account
  * @typedef {import("./sekisho-verify/client.js").Identifier} Identifier
- * @typedef {import("./sekisho-verify/client.js").Method} Method
  * @typedef {import("./sekisho-verify/facts.js").Operation} Operation
  * @typedef {import("./sekisho-verify/texts.js").Texts} Texts
  */

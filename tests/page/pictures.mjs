@@ -8,8 +8,8 @@ import { Demo, start } from "./demo.mjs";
 import { STATES } from "./states.mjs";
 
 const folder = process.argv[2] ?? join(import.meta.dirname, "../../docs/images");
-const DESKTOP = { viewport: { width: 1120, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 780 } };
+const DESKTOP = { viewport: { width: 1120, height: 880 } };
+const PHONE = { viewport: { width: 390, height: 900 } };
 const DARK = { colorScheme: "dark" };
 
 const PICTURES = {

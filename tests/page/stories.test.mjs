@@ -1,7 +1,9 @@
 /** What a user does on the demo's page, against the server. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import { another, Demo, EMAIL, PASSWORD, PHONE, start } from "./demo.mjs";
@@ -251,6 +253,29 @@ test("the message's link ends the code, by its button and not by being opened", 
   await panel.getByLabel("Code").fill(code);
   await panel.getByRole("button", { name: "Confirm", exact: true }).click();
   await panel.getByText("This code was used or revoked already.").waitFor();
+});
+
+test("the example of the npm package's README approves a transfer", async () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../bindings-wasm/README.md"), "utf8");
+  const [, program] = /^```js\n(import "sekisho\/verify-element";\n.*?)^```$/ms.exec(readme);
+  await demo.page.route("**/web/example.js", (route) =>
+    route.fulfill({
+      contentType: "text/javascript",
+      body: program.replace("sekisho/verify-element", "/web/sekisho-verify.js"),
+    }),
+  );
+  const made = demo.page.evaluate(async () => {
+    const { transfer } = await import("/web/example.js");
+    const answer = await transfer({ amount: "7.50", currency: "EUR", payee: "Ben" });
+    return [answer.status, await answer.json()];
+  });
+  const panel = demo.panel(TRANSFER);
+  await panel.getByText("Transfer 7.50 EUR to Ben").waitFor();
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  const [status, { id, ...transfer }] = await made;
+  assert.deepEqual([status, transfer], [201, { amount: "7.50", currency: "EUR", payee: "Ben" }]);
 });
 
 test("signed in stays signed in over a reload, until signing out", async () => {
