@@ -5,9 +5,9 @@ import { fillPage, language } from "./language.js";
 const TEXTS = {
   en: {
     title: "This was not me",
-    what: "Somebody asked for a code to confirm something in your account. If it was not you, make the code useless. Whatever it was already used to confirm stays as it is.",
-    revoke: "Make the code useless",
-    done: "The code is useless now, and what it confirmed can no longer be used. Whoever asked for it is signed in as you: sign in, sign out all other sessions, and change your password.",
+    what: "Somebody asked for a code to confirm something in your account. If it was not you, make the code void. Whatever it was already used to confirm stays as it is.",
+    revoke: "Make the code void",
+    done: "The code is void now, and what it confirmed can no longer be used. Whoever asked for it is signed in as you: sign in, sign out all other sessions, and change your password.",
     gone: "This link is not good any more, and neither is its code. If you did not ask for it, change your password.",
     incomplete: "The link is not whole. Open it from the message once more.",
     failed: "That did not work. Check your connection and try again.",

@@ -17,15 +17,13 @@ before(async () => {
 after(() => running.stop());
 
 for (const [name, reach] of Object.entries(STATES)) {
-  test(`${name}: axe-core finds nothing, in light, in dark and on a phone, where nothing scrolls aside`, async () => {
+  test(`${name}: axe-core finds nothing, in light and, on a phone, in dark, where nothing scrolls aside`, async () => {
     const demo = await Demo.open(running);
     try {
       await reach(demo);
       await demo.page.evaluate(AXE);
       for (const [colorScheme, width] of [
         ["light", 1280],
-        ["dark", 1280],
-        ["light", 360],
         ["dark", 360],
       ]) {
         await demo.page.emulateMedia({ colorScheme });

@@ -18,7 +18,7 @@ const PICTURES = {
   "wrong-code-phone-dark": ["wrong-code", { ...PHONE, ...DARK }],
   "refused-change": ["refused", DESKTOP],
   "code-phone-japanese": ["code-japanese", PHONE],
-  "not-me-phone": ["not-me", PHONE],
+  "not-me-phone": ["not-me", { viewport: { width: 390, height: 340 } }],
 };
 
 if (execFileSync("fc-list", [":lang=ja"]).length === 0) {

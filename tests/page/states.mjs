@@ -86,11 +86,11 @@ export const STATES = {
   },
   "not-me": async (demo) => {
     await demo.page.goto("/not-me#of-some-message");
-    await demo.page.getByRole("button", { name: "Make the code useless" }).waitFor();
+    await demo.page.getByRole("button", { name: "Make the code void" }).waitFor();
   },
   "not-me-any-more": async (demo) => {
     await STATES["not-me"](demo);
-    await demo.page.getByRole("button", { name: "Make the code useless" }).click();
+    await demo.page.getByRole("button", { name: "Make the code void" }).click();
     await demo.page.getByText("This link is not good any more").waitFor();
   },
 };

@@ -238,11 +238,11 @@ test("the message's link ends the code, by its button and not by being opened", 
   const asked = [];
   mail.on("request", (request) => asked.push(request.method()));
   await mail.goto(path);
-  const button = mail.getByRole("button", { name: "Make the code useless" });
+  const button = mail.getByRole("button", { name: "Make the code void" });
   await button.waitFor();
   assert.ok(asked.length > 0 && asked.every((method) => method === "GET"));
   await button.click();
-  await mail.getByText("The code is useless now").waitFor();
+  await mail.getByText("The code is void now").waitFor();
   await mail.goto(`/not-me?lang=en#${"x".repeat(40)}`);
   await button.click();
   await mail.getByText("This link is not good any more").waitFor();
