@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import PASSWORD, SERVER, TLS
+from documents import blocks, run_as_shown, section
 from openid_issuer import OpenIdIssuer
 
 README = Path(__file__).parents[2] / "README.md"
@@ -56,11 +57,7 @@ def paste(line):
 
 
 def test_the_readme_starts_a_server_and_its_requests_work(tmp_path, mailbox, issuer):
-    first, requests = [
-        block
-        for block in re.findall(r"```sh\n(.*?)```", README.read_text(), re.S)
-        if "3001" in block or "--access-token-issuer" in block
-    ]
+    first, requests = [text for _, text in blocks(section(README, "Quick start: HTTP"))]
     (tmp_path / "sekisho-server").symlink_to(SERVER)
     relay = f"smtp://127.0.0.1:{mailbox.port}"
     prepare, serve = first.split("sekisho-server serve")
@@ -88,6 +85,10 @@ def test_the_readme_starts_a_server_and_its_requests_work(tmp_path, mailbox, iss
     finally:
         process.kill()
         process.wait()
+
+
+def test_an_operation_is_approved_as_the_readme_shows(dev):
+    run_as_shown(dev.url, section(README, "Quick start: approve an operation"))
 
 
 def run(script, folder, env, stdin=None):
