@@ -1,13 +1,11 @@
 # UniFFI's Kotlin, made internal and made fast: a call passes addresses, as `Crossing` has it, where UniFFI
 # would have JNA make structs and pass them by value. That took nine tenths of the time of a call.
 
-# What is asynchronous is not used, and its structs hold others that are none any more.
+# UniFFI declares what asynchronous functions would need, though there are none. Its structs hold others that
+# are none any more.
 /^\/\/ Define FFI callback types/ { in_callbacks = 1 }
 /^\/\/ A JNA Library to expose/ { in_callbacks = 0 }
 in_callbacks { next }
-/^public object FfiConverterOptionalTypeExecutor/ { skipping = 1 }
-skipping && /^}/ { skipping = 0; next }
-skipping { next }
 
 # The two structs become plain objects.
 /^@Structure.FieldOrder\("(capacity|code)"/ { next }
@@ -32,7 +30,7 @@ in_library && declared != "" { declare(declared $0); declared = ""; next }
 
 # What stands at the top of the file is internal.
 /^public / { sub(/^public /, "internal ") }
-/^(open|sealed|enum|data|abstract|object|interface|class|fun|suspend|inline) / { sub(/^/, "internal ") }
+/^(open|sealed|enum|data|abstract|object|interface|class|fun|inline) / { sub(/^/, "internal ") }
 /^( +\*\/|    @Throws\([A-Za-z]+::class\)) fun / { sub(/ fun /, " internal fun ") }
 { print }
 

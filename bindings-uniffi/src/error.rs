@@ -4,7 +4,7 @@ use sekisho::Error;
 
 /// Why a call failed.
 ///
-/// It holds no input and no text of an exception, so it can be logged and shown as it is.
+/// It holds no input, so it can be logged and shown as it is.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Error)]
 pub enum SekishoError {
     /// The rules refused.
@@ -13,12 +13,6 @@ pub enum SekishoError {
         reason: ErrorCode,
         /// Seconds after which the same call can succeed; none where waiting does not help.
         retry_after: Option<i64>,
-    },
-    /// The counter store failed, or answered what no store can: the check was refused.
-    CounterStoreFailed {
-        /// What the store said of it by a `CounterStoreError`. Of other exceptions nothing is taken
-        /// over: their text may be a whole stack trace.
-        detail: Option<String>,
     },
 }
 
@@ -37,22 +31,16 @@ impl SekishoError {
 
 impl SekishoError {
     fn registered(&self) -> sekisho::ErrorCode {
-        match self {
-            Self::Refused { reason, .. } => (*reason).into(),
-            Self::CounterStoreFailed { .. } => sekisho::ErrorCode::CounterStoreFailed,
-        }
+        let Self::Refused { reason, .. } = self;
+        (*reason).into()
     }
 }
 
 impl From<Error> for SekishoError {
     fn from(error: Error) -> Self {
-        match ErrorCode::of(error.code()) {
-            None | Some(ErrorCode::CounterStoreFailed) => Self::CounterStoreFailed { detail: None },
-            Some(reason) => {
-                let retry_after = error.retry_after().and_then(|it| i64::try_from(it).ok());
-                Self::Refused { reason, retry_after }
-            }
-        }
+        let reason = ErrorCode::of(error.code()).unwrap_or(ErrorCode::CounterStoreFailed);
+        let retry_after = error.retry_after().and_then(|it| i64::try_from(it).ok());
+        Self::Refused { reason, retry_after }
     }
 }
 

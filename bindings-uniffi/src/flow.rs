@@ -2,41 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use sekisho::{Counting, ErrorCode, Step};
+use sekisho::{ErrorCode, Step};
 
-use crate::executor::run_in;
-use crate::{
-    Accepted, CodeSent, CounterOp, CounterStore, CounterStoreError, Executor, PasswordVerified,
-    SekishoError, Verified,
-};
-
-/// Drives a flow to its end over a store. A store that fails ends it, refusing.
-///
-/// `executor` has what comes after each addition computed elsewhere: Argon2 is in there.
-pub(crate) async fn drive<T: Send + 'static>(
-    mut step: Step<T>,
-    counters: &dyn CounterStore,
-    executor: Option<&dyn Executor>,
-) -> Result<T, SekishoError> {
-    loop {
-        let counting = match step {
-            Step::Done(outcome) => return Ok(outcome?),
-            Step::Count(counting) => counting,
-        };
-        let counts = match counters.add(asked(&counting)).await {
-            Ok(counts) => counts,
-            Err(CounterStoreError::Unavailable { detail }) => {
-                return Err(SekishoError::CounterStoreFailed { detail });
-            }
-        };
-        let resume = move || resumed(counting, &counts);
-        step = match executor {
-            None => resume(),
-            // Nothing where the work was begun elsewhere and not ended.
-            Some(executor) => run_in(executor, resume).await.unwrap_or_else(unfinished),
-        };
-    }
-}
+use crate::{Accepted, CodeSent, CounterOp, PasswordVerified, SekishoError, Verified};
 
 /// The outcome of a flow that asks for no counters.
 pub(crate) fn at_once<T>(step: Step<T>) -> Result<T, SekishoError> {
@@ -46,34 +14,24 @@ pub(crate) fn at_once<T>(step: Step<T>) -> Result<T, SekishoError> {
     }
 }
 
-fn asked<T>(counting: &Counting<T>) -> Vec<CounterOp> {
-    counting.ops().iter().map(CounterOp::from).collect()
-}
-
-/// The flow with the counters' new values. None of them ends it, as no store would answer so.
-fn resumed<T>(counting: Counting<T>, counts: &[i64]) -> Step<T> {
-    let counts: Option<Vec<u64>> = counts.iter().map(|count| u64::try_from(*count).ok()).collect();
-    counting.resume(&counts.unwrap_or_default())
-}
-
-fn unfinished<T>() -> Step<T> {
-    Step::Done(Err(ErrorCode::CounterStoreFailed.into()))
-}
-
 /// A flow under way; nothing once it has told its outcome.
 struct Flow<T>(Mutex<Option<Step<T>>>);
 
 impl<T: 'static> Flow<T> {
     fn ops(&self) -> Option<Vec<CounterOp>> {
         match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(Step::Count(counting)) => Some(asked(counting)),
+            Some(Step::Count(counting)) => {
+                Some(counting.ops().iter().map(CounterOp::from).collect())
+            }
             Some(Step::Done(_)) | None => None,
         }
     }
 
+    /// A count that no store can have leaves none of them, which ends the flow.
     fn resume(&self, counts: &[i64]) {
+        let counts: Option<Vec<u64>> = counts.iter().map(|it| u64::try_from(*it).ok()).collect();
         let next = match self.take() {
-            Some(Step::Count(counting)) => Some(resumed(counting, counts)),
+            Some(Step::Count(counting)) => Some(counting.resume(&counts.unwrap_or_default())),
             other => other,
         };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = next;

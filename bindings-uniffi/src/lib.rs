@@ -12,7 +12,6 @@ mod argument;
 mod buffer;
 mod counters;
 mod error;
-mod executor;
 mod flow;
 mod identifier;
 mod key_ring;
@@ -24,12 +23,11 @@ mod policy;
 mod request;
 mod requirement;
 mod resume_handle;
-mod steps;
 mod verifier;
+mod verifier_without_counters;
 
-pub use counters::{CounterOp, CounterStore, CounterStoreError};
+pub use counters::CounterOp;
 pub use error::{ErrorCode, SekishoError, error_codes};
-pub use executor::{Computation, Executor, ExecutorError};
 pub use flow::{CodeCheckFlow, CodeSendFlow, EmptyFlow, PasswordCheckFlow, PresentationFlow};
 pub use identifier::{Identifier, canonical};
 pub use key_ring::{Environment, KeyRing, KeyTimes};
@@ -43,7 +41,7 @@ pub use requirement::{
     AskedVerification, Method, Purpose, Requirement, from_challenge, purpose_of_code, to_challenge,
 };
 pub use resume_handle::ResumeHandle;
-pub use steps::Steps;
-pub use verifier::{Verifier, VerifierWithoutCounters};
+pub use verifier::Verifier;
+pub use verifier_without_counters::VerifierWithoutCounters;
 
 uniffi::setup_scaffolding!("sekisho");

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sekisho::{Issued, Step};
 
 use crate::argument::signed;
-use crate::flow::drive;
-use crate::{CounterStore, EmptyFlow, Method, Purpose, SekishoError};
+use crate::{EmptyFlow, Method, Purpose};
 
 /// Whether attempts and uses were counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -87,21 +86,10 @@ pub struct SendCancellation(Mutex<Option<sekisho::CodeSent>>);
 
 #[uniffi::export]
 impl SendCancellation {
-    /// Gives the send back.
-    pub async fn cancel(&self, counters: Arc<dyn CounterStore>) -> Result<(), SekishoError> {
-        drive(self.take(), &*counters, None).await
-    }
-
-    /// The same in single steps.
-    pub fn start(&self) -> EmptyFlow {
-        EmptyFlow::of(self.take())
-    }
-}
-
-impl SendCancellation {
-    fn take(&self) -> Step<()> {
+    /// Begins to give the send back.
+    pub fn cancel(&self) -> EmptyFlow {
         let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        sent.map_or(Step::Done(Ok(())), sekisho::CodeSent::cancel)
+        EmptyFlow::of(sent.map_or(Step::Done(Ok(())), sekisho::CodeSent::cancel))
     }
 }
 

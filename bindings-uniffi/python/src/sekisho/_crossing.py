@@ -2,7 +2,7 @@
 
 UniFFI's generated code makes and frees a buffer for every argument and answer, each in a call of its
 own and with structures by value: that takes nine tenths of the time of a call. It uses what is here
-instead, as it uses its own. Its asynchronous functions and callbacks, which are of no use here, do not.
+instead, as it uses its own.
 """
 
 from __future__ import annotations
@@ -201,5 +201,5 @@ replace(generated._UniffiFfiConverterString, "lift", bytes.decode)
 for _name in vars(generated):
     if _name.startswith("_UniffiFfiConverterOptional"):
         replace(getattr(generated, _name), "lower", classmethod(_lower_optional))
-for _kind in (generated.Verifier, generated.VerifierWithoutCounters, generated.Steps):
+for _kind in (generated.Verifier, generated.VerifierWithoutCounters):
     _clone_in_call(_kind)

@@ -83,7 +83,7 @@ def failure(code: ErrorCode) -> SekishoError:
 def _lifted(found: bytes) -> SekishoError:
     error = _as_generated(found)
     code = cast(ErrorCode, error.code())
-    return SekishoError(code, error.describe(), getattr(error, "retry_after", None))
+    return SekishoError(code, error.describe(), error.retry_after)
 
 
 _as_generated = lifts("SekishoError", _lifted)

@@ -80,7 +80,7 @@ class CodeSent(_Code):
 
         :raises SekishoError: ``counter_store_failed``.
         """
-        await drive(Flow(self._cancellation.start(), as_it_is), self._counters)
+        await drive(Flow(self._cancellation.cancel(), as_it_is), self._counters)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class CodeDrawn(_Code):
 
     def cancel(self) -> Flow[None]:
         """Gives the send back, once."""
-        return Flow(self._cancellation.start(), as_it_is)
+        return Flow(self._cancellation.cancel(), as_it_is)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ._steps import Steps
 from ._verifier_without_counters import VerifierWithoutCounters, made
 
 
-class Verifier(Closable[_rust.Steps]):
+class Verifier(Closable[_rust.Verifier]):
     """Starts every flow and drives it over your counters, on an ``asyncio`` event loop.
 
     What all calls have in common: ``subject`` is the signed-in user, by your own stable id of 1 to 256
@@ -43,7 +43,7 @@ class Verifier(Closable[_rust.Steps]):
         :param passwords: how passwords are hashed; Argon2id at OWASP's minimum by default.
         :raises SekishoError: ``policy_invalid`` where a value of the policy is out of its bounds.
         """
-        self._held = made(_rust.Verifier, keys, policy, passwords).steps()
+        self._held = made(_rust.Verifier, keys, policy, passwords)
 
     @staticmethod
     def without_counters(

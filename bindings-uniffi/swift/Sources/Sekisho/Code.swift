@@ -61,7 +61,7 @@ public struct CodeDrawn: Sendable {
   }
 
   /// Gives the send back, once.
-  public func cancel() -> Flow<Void> { Flow(cancellation.start()) { $0 } }
+  public func cancel() -> Flow<Void> { Flow(cancellation.cancel()) { $0 } }
 }
 
 /// A code that nobody counts.

@@ -28,13 +28,10 @@ extension SekishoError: LocalizedError, CustomStringConvertible {
 extension SekishoError {
   /// The same error, one of UniFFI's. Any other comes of a defect in the rules and lets nobody through.
   private init(raised error: any Error) {
-    guard let error = error as? SekishoRust.SekishoError, let code = ErrorCode(rawValue: error.code())
+    guard let error = error as? SekishoRust.SekishoError, case .Refused(_, let seconds) = error,
+      let code = ErrorCode(rawValue: error.code())
     else {
       self.init(.counterStoreFailed, cause: error)
-      return
-    }
-    guard case .Refused(_, let seconds) = error else {
-      self.init(code)
       return
     }
     self.init(code, retryAfter: seconds.map(Int.init(clamping:)))

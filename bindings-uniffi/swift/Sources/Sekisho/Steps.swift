@@ -3,7 +3,7 @@ internal import SekishoRust
 
 /// The flows in their single steps, for who batches additions or has a store of another shape.
 public struct Steps: Sendable {
-  let rust: SekishoRust.Steps
+  let rust: SekishoRust.Verifier
 
   /// Begins to check a password: see ``Verifier/checkPassword(_:passwordHash:subject:session:operation:operationJSON:counters:now:entropy:)``.
   public func checkPassword(

@@ -24,9 +24,7 @@ public struct Verifier: Sendable {
     _ keys: KeyRing, policy: Policy = Policy(), passwords: PasswordPolicy? = nil
   ) throws(SekishoError) {
     steps = try SekishoError.refusals {
-      let made = try SekishoRust.Verifier(
-        keys: keys.rust, policy: policy.rust, passwords: passwords?.rust)
-      return Steps(rust: made.steps())
+      Steps(rust: try .init(keys: keys.rust, policy: policy.rust, passwords: passwords?.rust))
     }
   }
 

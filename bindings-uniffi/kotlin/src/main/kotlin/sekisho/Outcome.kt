@@ -125,7 +125,7 @@ public class CodeDrawn internal constructor(sent: RustCodeSent) {
     public val limits: Limits = limits(sent.limits)
 
     /** Gives the send back to the recipient's budget, once. Without counters there is nothing to give. */
-    public fun cancel(): Flow<Unit> = flow(cancellation.start())
+    public fun cancel(): Flow<Unit> = flow(cancellation.cancel())
 
     override fun toString(): String = "CodeDrawn(expiresAt=$expiresAt, limits=$limits)"
 }

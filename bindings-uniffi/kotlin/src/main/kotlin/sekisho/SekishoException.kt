@@ -37,5 +37,4 @@ internal fun raised(error: RustSekishoException): SekishoException =
             val code = ErrorCode.entries[error.reason.ordinal]
             SekishoException(code, error.describe(), error.retryAfter)
         }
-        is RustSekishoException.CounterStoreFailed -> failure(ErrorCode.COUNTER_STORE_FAILED)
     }

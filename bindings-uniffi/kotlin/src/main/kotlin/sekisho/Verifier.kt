@@ -11,7 +11,7 @@ import sekisho.internal.Verifier as RustVerifier
  * [ErrorCode.COUNTER_STORE_FAILED], and what the store threw is the exception's cause. A store runs in
  * the caller's coroutine context.
  */
-public class Verifier private constructor(private val rust: RustVerifier) : AutoCloseable {
+public class Verifier private constructor(rust: RustVerifier) : AutoCloseable {
     /**
      * A verifier of a key ring.
      *
@@ -34,7 +34,7 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
         this(KeyRing(keys).use { ring -> refusals { RustVerifier(ring.rust, policy.lower(), passwords?.rust) } })
 
     /** The same flows in single steps. */
-    public val steps: Steps = Steps(rust.steps())
+    public val steps: Steps = Steps(rust)
 
     /**
      * Checks the user's password. Argon2 takes tens of milliseconds of a thread of `Dispatchers.Default`,
@@ -165,10 +165,7 @@ public class Verifier private constructor(private val rust: RustVerifier) : Auto
         drive(counters, steps.unblock(subject))
 
     /** Lets go of what it and its steps hold of the keys. */
-    override fun close() {
-        steps.close()
-        rust.close()
-    }
+    override fun close(): Unit = steps.close()
 
     /** Makes verifiers of another kind. */
     public companion object {
