@@ -1,5 +1,5 @@
 # Thin: each target is what CI and a reader would type.
-.PHONY: setup run test lint bench
+.PHONY: setup run test lint bench load
 
 setup: ## What the tests need beyond a Rust toolchain; kept outside target, so only the first time is slow.
 	@sh tests/setup/wasm-std.sh
@@ -10,6 +10,7 @@ setup: ## What the tests need beyond a Rust toolchain; kept outside target, so o
 	@sh tests/setup/redis.sh
 	@sh tests/setup/haproxy.sh
 	@sh tests/setup/faketime.sh
+	@sh tests/setup/deploy.sh
 	@sh tests/setup/openapi-linter.sh
 	@sh tests/setup/api-fuzz.sh
 	@sh tests/setup/edge-package.sh

@@ -37,6 +37,9 @@ trap 'rm -rf "$document"' EXIT
 REDOCLY_SUPPRESS_UPDATE_NOTICE=true "$cache/openapi-linter/node_modules/.bin/redocly" lint \
   --config tests/openapi/redocly.yaml "$document/openapi.json"
 
+step "the files that it is deployed with"
+sh tests/deploy.sh
+
 step "the HTTP contract, black box"
 cargo test --locked --quiet -p sekisho-conformance
 cargo run --locked --quiet -p sekisho-conformance

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod config;
+mod health;
 mod keys;
 mod pseudonym;
 pub(crate) mod serve;
@@ -91,13 +92,18 @@ enum Command {
     Config(config::ConfigCommand),
     /// Prints the API document (OpenAPI 3.1), which the server answers with at /openapi.json.
     Openapi,
+    /// Asks a server on this machine whether it lives (`/healthz`), for images that have no curl.
+    Health(health::HealthArgs),
 }
+
+/// Where a server listens that was told nothing else.
+const DEFAULT_LISTEN: &str = "127.0.0.1:3001";
 
 /// The settings of `serve`.
 #[derive(Args)]
 pub(crate) struct ServeArgs {
     /// Address and port to listen on. Port 0 takes any that is free.
-    #[arg(long, env = "SEKISHO_LISTEN", default_value = "127.0.0.1:3001")]
+    #[arg(long, env = "SEKISHO_LISTEN", default_value = DEFAULT_LISTEN)]
     pub(crate) listen: SocketAddr,
 
     /// Starts without any other setting: a demo user, an outbox instead of mail, and the control
@@ -242,6 +248,7 @@ pub(crate) fn run() -> Result<(), CommandError> {
             Command::Pseudonym(args) => pseudonym::print(args),
             Command::Config(command) => config::run(command, &given),
             Command::Openapi => openapi(),
+            Command::Health(args) => health::ask(args).await,
         }
     })
 }
