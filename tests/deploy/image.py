@@ -1,6 +1,6 @@
-"""Runs the static server as its image would: `image.py PROGRAM`, as root, in a mount and a network
-namespace of its own. The root has the program, the certificates of authorities and where names are looked
-up, and is read-only; the user is the image's."""
+"""Runs the static server as its image would: `image.py PROGRAM ROOT`, as root, in a mount and a network
+namespace of its own. ROOT, an empty folder, then has the program, the certificates of authorities and where
+names are looked up, and is read-only; the user is the image's."""
 
 import contextlib
 import fcntl
@@ -10,7 +10,6 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -22,6 +21,9 @@ from dockerfile_parse import DockerfileParser
 DOCKERFILE = Path(__file__).parents[2] / "server-example/deploy/Dockerfile"
 NAME_SERVER = "127.0.0.1"
 URL = "http://127.0.0.1:3001"
+# Of those that every engine puts in (the OCI runtime specification), what the program reads.
+DEVICES = ("random", "urandom")
+CHROOT = shutil.which("chroot")
 
 
 class Image:
@@ -34,8 +36,10 @@ class Image:
         self.entry = json.loads(said["ENTRYPOINT"])
         self.health = json.loads(said["HEALTHCHECK"].partition("CMD ")[2])
         self.environment = dict([said["ENV"].split("=", 1)])
-        for folder in ("etc/ssl/certs", "data"):
+        for folder in ("etc/ssl/certs", "data", "dev"):
             (root / folder).mkdir(parents=True)
+        for device in DEVICES:
+            (root / "dev" / device).touch()
         shutil.copy(program, root / self.entry[0].lstrip("/"))
         shutil.copy("/etc/ssl/certs/ca-certificates.crt", root / "etc/ssl/certs")
         (root / "etc/resolv.conf").write_text(f"nameserver {NAME_SERVER}\n")
@@ -45,6 +49,8 @@ class Image:
         call("mount", "--bind", self.root, self.root)
         call("mount", "-o", "remount,bind,ro", self.root)
         call("mount", "-t", "tmpfs", "tmpfs", self.root / "data")
+        for device in DEVICES:
+            call("mount", "--bind", f"/dev/{device}", self.root / "dev" / device)
         shutil.chown(self.root / "data", *map(int, self.user.split(":")))
 
     def run(self, *command):
@@ -52,12 +58,12 @@ class Image:
         return done.returncode, done.stdout + done.stderr
 
     def command(self, *command):
-        return ["chroot", f"--userspec={self.user}", "--groups=", self.root, *command]
+        return [CHROOT, f"--userspec={self.user}", "--groups=", self.root, *command]
 
     @contextlib.contextmanager
     def serve(self, *arguments):
         command = self.command(*self.entry, "serve", *arguments)
-        process = subprocess.Popen(command, env=self.environment)
+        process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL)
         try:
             self.wait(process)
             yield
@@ -69,29 +75,26 @@ class Image:
     def wait(self, process):
         deadline = time.monotonic() + 20
         while self.run(*self.health)[0] != 0:
-            require(process.poll() is None and time.monotonic() < deadline, "it becomes healthy")
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit("image: the server does not become healthy")
             time.sleep(0.1)
+        print("image: it becomes healthy")
 
 
-def main(program):
+def main(program, root):
     start_network()
     threading.Thread(target=answer_names, args=(name_server(),), daemon=True).start()
-    with tempfile.TemporaryDirectory() as folder:
-        call("mount", "-t", "tmpfs", "tmpfs", folder)
-        image = Image(Path(folder), program)
-        image.close()
-        try:
-            check(image)
-        finally:
-            call("umount", "--recursive", folder)
-    print(f"the image's program: {Path(program).stat().st_size / 2**20:.1f} MiB, all is well")
+    image = Image(root, program)
+    image.close()
+    check(image)
+    print(f"the image's program: {program.stat().st_size / 2**20:.1f} MiB, all is well")
 
 
 def check(image):
     status, told = image.run(*image.health)
     require(status != 0 and "no healthy server" in told, "without a server there is no health")
     status, told = image.run(*image.entry, "keys", "generate", "--keys-file", "/etc/keys")
-    require(status != 0 and "Read-only file system" in told, "its root cannot be written")
+    require(status != 0 and "Read-only file system" in told, "its root cannot be written", told)
 
     with image.serve("--dev"):
         require(outbox_has_message(), "messages are made of built-in templates")
@@ -99,10 +102,10 @@ def check(image):
     # The port is closed, so it is refused; a name that cannot be looked up has another error.
     database = "postgres://sekisho@db.example.com:1/sekisho"
     status, told = image.run(*image.entry, "user", "list", "--database", database)
-    require(status != 0 and "refused" in told.lower(), f"names are looked up: {told}")
+    require(status != 0 and "refused" in told.lower(), "names are looked up", told)
 
     status, told = image.run(*image.entry, "keys", "generate", "--keys-file", "/data/keys")
-    require(status == 0, f"a volume can be written: {told}")
+    require(status == 0, "a volume can be written", told)
     with image.serve(
         *("--database", "/data/sekisho.db", "--keys-file", "/data/keys"),
         *("--access-token-issuer", "https://id.example.com", "--access-token-audience", "a"),
@@ -110,10 +113,10 @@ def check(image):
     ):
         checks = json.loads(ask("/readyz")[1])["checks"]
         # No issuer answers here.
-        require(checks.pop("issuer") == "failing", f"the issuer is asked by TLS: {checks}")
-        require(set(checks.values()) == {"ok"}, f"everything else is ready: {checks}")
+        require(checks.pop("issuer") == "failing", "the issuer is asked", checks)
+        require(set(checks.values()) == {"ok"}, "everything else is ready", checks)
     files = sorted(file.name for file in (image.root / "data").iterdir())
-    require(files == ["keys", "sekisho.db"], f"nothing else is written: {files}")
+    require(files == ["keys", "sekisho.db"], "nothing else is written", files)
 
 
 def outbox_has_message():
@@ -166,11 +169,11 @@ def call(*command):
     subprocess.run(command, check=True)
 
 
-def require(truth, what):
+def require(truth, what, told=""):
     if not truth:
-        sys.exit(f"image: not so: {what}")
-    print(f"image: {what}" if len(what) < 80 else f"image: {what[:77]}…")
+        sys.exit(f"image: not so: {what}. {told}".rstrip())
+    print(f"image: {what}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*map(Path, sys.argv[1:]))
