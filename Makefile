@@ -40,3 +40,7 @@ bench: ## Side by side in one run; the tables go to target/bench.
 	@sh tests/bench/argon2.sh
 	@sh tests/bench/python-package.sh
 	@sh tests/bench/kotlin-package.sh
+
+load: ## Code and password checks at a fixed rate for 3 minutes, or SOAK=20; the table and plot go to target/bench.
+	cargo build --locked --release -p sekisho-server
+	cargo run --locked --release -p sekisho-bench -- load

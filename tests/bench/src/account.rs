@@ -66,14 +66,13 @@ pub(crate) fn access_token(
 /// Makes the challenges that the server would have made: it knows them by their key.
 pub(crate) struct Sender {
     verifier: Verifier,
-    now: Timestamp,
 }
 
 impl Sender {
     pub(crate) fn new(installation: &Installation) -> Result<Self, Box<dyn Error>> {
         let keys = KeyRing::parse(fs::read_to_string(installation.keys_file())?.trim())?;
         let verifier = Verifier::without_counters(keys, Policy::default())?;
-        Ok(Self { verifier, now: Timestamp::from_unix_seconds(seconds_now()?)? })
+        Ok(Self { verifier })
     }
 
     pub(crate) fn send(&self, account: &Account) -> Result<Sent, Box<dyn Error>> {
@@ -85,7 +84,8 @@ impl Sender {
             purpose: Purpose::UserPermissionValidation,
         };
         let entropy = Entropy::from_bytes(seed)?;
-        let sent = self.verifier.send_code(send, self.now, entropy);
+        let now = Timestamp::from_unix_seconds(seconds_now()?)?;
+        let sent = self.verifier.send_code(send, now, entropy);
         let sent = sent.drive(|_| Err("nothing is counted"))??;
         Ok(Sent { challenge: sent.challenge.token, code: sent.code.as_str().to_owned() })
     }

@@ -67,9 +67,10 @@ fn row(
     ))
 }
 
-type Challenge<'a> = (&'a Account, Sent);
+pub(crate) type Challenge<'a> = (&'a Account, Sent);
 
-fn challenges<'a>(
+/// So many challenges of each user, the users in turn.
+pub(crate) fn challenges<'a>(
     sender: &Sender,
     accounts: &'a [Account],
     of_each: usize,
@@ -112,7 +113,8 @@ pub(crate) fn check(account: &Account, sent: &Sent, code: &str) -> Result<Reques
     post(PATH, &account.token, &body)
 }
 
-fn other(code: &str) -> String {
+/// A code that is not this one.
+pub(crate) fn other(code: &str) -> String {
     let number: u32 = code.parse().unwrap_or_default();
     format!("{:06}", (number + 1) % 1_000_000)
 }

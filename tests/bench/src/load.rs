@@ -19,6 +19,9 @@ use tokio::task::LocalSet;
 
 pub(crate) type Request = hyper::Request<Full<Bytes>>;
 
+/// A connection that is kept alive.
+pub(crate) type Connection = SendRequest<Full<Bytes>>;
+
 /// What came of a load.
 pub(crate) struct Answers {
     /// How many answers there were of each kind: the status, with the error's code if it has one.
@@ -101,7 +104,8 @@ async fn send_all(
     Ok(summarise(&log.take(), took))
 }
 
-async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Box<dyn Error>> {
+/// Connects, within a [`LocalSet`].
+pub(crate) async fn connect(address: SocketAddr) -> Result<Connection, Box<dyn Error>> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
@@ -112,19 +116,27 @@ async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Box<dy
 type Answer = (Duration, u16, Bytes);
 
 async fn work(
-    mut sender: SendRequest<Full<Bytes>>,
+    mut sender: Connection,
     requests: Rc<RefCell<std::vec::IntoIter<Request>>>,
     log: Rc<RefCell<Vec<Answer>>>,
 ) -> Result<(), hyper::Error> {
     while let Some(request) = next(&requests) {
         sender.ready().await?;
         let sent = Instant::now();
-        let response = sender.send_request(request).await?;
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await?.to_bytes();
+        let (status, body) = exchange(&mut sender, request).await?;
         log.borrow_mut().push((sent.elapsed(), status, body));
     }
     Ok(())
+}
+
+/// The status and the body that a request is answered with.
+pub(crate) async fn exchange(
+    connection: &mut Connection,
+    request: Request,
+) -> Result<(u16, Bytes), hyper::Error> {
+    let response = connection.send_request(request).await?;
+    let status = response.status().as_u16();
+    Ok((status, response.into_body().collect().await?.to_bytes()))
 }
 
 fn next(requests: &RefCell<std::vec::IntoIter<Request>>) -> Option<Request> {
@@ -141,7 +153,8 @@ fn summarise(answers: &[Answer], took: Duration) -> Answers {
     Answers { kinds, took, latencies }
 }
 
-fn kind(status: u16, body: &[u8]) -> String {
+/// What kind an answer is of: the status, with the error's code if it has one.
+pub(crate) fn kind(status: u16, body: &[u8]) -> String {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     match body.get("code").and_then(Value::as_str) {
         Some(code) => format!("{status} {code}"),

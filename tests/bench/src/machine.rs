@@ -13,6 +13,12 @@ pub(crate) fn describe() -> String {
     format!("Machine: {model}, {cores} cores, {}.\n", std::env::consts::OS)
 }
 
+/// The load averages of one, five and fifteen minutes.
+pub(crate) fn load_average() -> Result<String, Box<dyn Error>> {
+    let text = fs::read_to_string("/proc/loadavg")?;
+    Ok(text.split_whitespace().take(3).collect::<Vec<_>>().join(", "))
+}
+
 /// The milliseconds of processors that a process has taken so far, in all its threads; `self` is this
 /// one.
 pub(crate) fn processor_milliseconds(process: &str) -> Result<f64, Box<dyn Error>> {

@@ -1,7 +1,8 @@
 //! Measures side by side in one run: the sides take turns, so that a machine whose speed drifts
 //! slows both. Prints Markdown and keeps it in `target/bench`.
 //!
-//! Arguments are the names of the sections to measure; without any, all are.
+//! Arguments are the names of the sections to measure; without any, all are but those that have a
+//! command of their own.
 
 #![allow(clippy::print_stdout, reason = "the tables are what this program is for")]
 
@@ -11,9 +12,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod account;
+mod balancer;
 mod code_checks;
 mod constant_time;
 mod hanging;
+mod instances;
 mod issuer;
 mod kept_memory;
 mod load;
@@ -22,6 +25,7 @@ mod password_checks;
 mod rest;
 mod server;
 mod sides;
+mod steady;
 mod token;
 mod welch;
 
@@ -38,13 +42,23 @@ const SECTIONS: [(&str, Measure); 7] = [
     ("hanging", hanging::measure),
 ];
 
+/// Those that take minutes or need other programs: `make load` and `instances.sh` call them.
+const ALONE: [(&str, Measure, &str); 2] =
+    [("load", steady::measure, "load.md"), ("instances", instances::measure, "instances.md")];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let target = PathBuf::from(env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into()));
     let asked: Vec<_> = env::args().skip(1).collect();
+    if let [name] = asked.as_slice()
+        && let Some((_, measure, file)) = ALONE.iter().find(|(known, ..)| known == name)
+    {
+        return tell(&[machine::describe(), measure(&target)?], &target, file);
+    }
     if let Some(unknown) = asked.iter().find(|name| SECTIONS.iter().all(|(known, _)| known != name))
     {
         let known = SECTIONS.map(|(name, _)| name).join(", ");
-        return Err(format!("{unknown} is no section. There are: {known}").into());
+        let alone = ALONE.map(|(name, ..)| name).join(", ");
+        return Err(format!("{unknown} is no section. There are: {known}; alone: {alone}").into());
     }
     let mut report = vec![machine::describe()];
     for (_, measure) in
@@ -52,10 +66,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         report.push(measure(&target)?);
     }
+    tell(&report, &target, "bench.md")
+}
+
+/// Prints the report and keeps it.
+fn tell(report: &[String], target: &Path, file: &str) -> Result<(), Box<dyn Error>> {
     let report = report.join("\n");
     let folder = target.join("bench");
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join("bench.md"), &report)?;
+    fs::write(folder.join(file), &report)?;
     println!("{report}");
     Ok(())
 }

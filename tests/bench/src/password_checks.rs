@@ -101,12 +101,16 @@ fn take_turns(
 
 fn time_server(server: &Server, accounts: &[Account]) -> Result<Turn, Box<dyn Error>> {
     let accounts = accounts.iter().cycle().take(CHECKS);
-    let requests: Vec<Request> = accounts
-        .map(|account| post(PATH, &account.token, &json!({ "password": PASSWORD })))
-        .collect::<Result<_, _>>()?;
+    let requests: Vec<Request> =
+        accounts.map(|account| password(account, PASSWORD)).collect::<Result<_, _>>()?;
     let before = server.processor_milliseconds()?;
     let answers = send(server.address, CONNECTIONS, requests)?.all("201")?;
     Ok(turn(answers.took, server.processor_milliseconds()? - before, CHECKS))
+}
+
+/// A request to check this password.
+pub(crate) fn password(account: &Account, password: &str) -> Result<Request, Box<dyn Error>> {
+    post(PATH, &account.token, &json!({ "password": password }))
 }
 
 fn time_core(check: &Check, threads: usize) -> Result<Turn, Box<dyn Error>> {
@@ -140,7 +144,8 @@ fn float(count: usize) -> f64 {
     count as f64
 }
 
-fn median(mut figures: Vec<f64>) -> Result<f64, Box<dyn Error>> {
+/// The one in the middle.
+pub(crate) fn median(mut figures: Vec<f64>) -> Result<f64, Box<dyn Error>> {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().ok_or("no figure".into())
 }

@@ -31,19 +31,30 @@ pub(crate) fn without_neighbours() -> Settings {
     .into()
 }
 
-/// Everything of one server but the process: a production key ring and a database.
+/// Everything of a server but the process: a production key ring and stores.
 pub(crate) struct Installation {
     program: PathBuf,
     folder: TempDir,
+    stores: Settings,
 }
 
 impl Installation {
+    /// With a file of SQLite.
     pub(crate) fn new(target: &Path) -> Result<Self, Box<dyn Error>> {
+        let mut installation = Self::with_stores(target, Settings::new())?;
+        let database = installation.folder.path().join("sekisho.db");
+        let database = database.to_str().ok_or("the folder's name is no text")?.to_owned();
+        installation.stores.push(("SEKISHO_DATABASE", database));
+        Ok(installation)
+    }
+
+    /// With stores that are there already.
+    pub(crate) fn with_stores(target: &Path, stores: Settings) -> Result<Self, Box<dyn Error>> {
         let program = target.join("release/sekisho-server");
         if !program.exists() {
             return Err(format!("{} is missing: run `make bench`", program.display()).into());
         }
-        let installation = Self { program, folder: tempfile::tempdir()? };
+        let installation = Self { program, folder: tempfile::tempdir()?, stores };
         let mut generate = Command::new(&installation.program);
         generate.args(["keys", "generate", "--keys-file"]).arg(installation.keys_file());
         run(&mut generate, "")?;
@@ -54,10 +65,6 @@ impl Installation {
         self.folder.path().join("keys")
     }
 
-    fn database(&self) -> PathBuf {
-        self.folder.path().join("sekisho.db")
-    }
-
     /// Adds a user, who gets a password where it is not empty.
     pub(crate) fn add_user(
         &self,
@@ -66,7 +73,8 @@ impl Installation {
         password: &str,
     ) -> Result<(), Box<dyn Error>> {
         let mut add = Command::new(&self.program);
-        add.args(["user", "add", "--id", id, "--email", email, "--database"]).arg(self.database());
+        add.args(["user", "add", "--id", id, "--email", email]);
+        add.envs(self.stores.iter().cloned());
         if !password.is_empty() {
             add.arg("--password-stdin");
         }
@@ -79,7 +87,7 @@ impl Installation {
         let mut child = Command::new(&self.program)
             .arg("serve")
             .env("SEKISHO_LISTEN", "127.0.0.1:0")
-            .env("SEKISHO_DATABASE", self.database())
+            .envs(self.stores.iter().cloned())
             .env("SEKISHO_KEYS_FILE", self.keys_file())
             .envs(settings)
             .stdout(Stdio::piped())
