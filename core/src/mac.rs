@@ -2,48 +2,48 @@
 
 use core::fmt;
 
-use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use zeroize::{Zeroize, Zeroizing};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// Bytes of a block of SHA-256.
+const BLOCK_BYTES: usize = 64;
 
 /// A prepared HMAC-SHA-256 key (RFC 2104): the two key blocks are hashed when it is made, not at
 /// each use.
 #[derive(Clone)]
-pub(crate) struct HmacKey(Hmac<Sha256>);
+pub(crate) struct HmacKey {
+    inner: Sha256,
+    outer: Sha256,
+}
 
 impl HmacKey {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
-        // HMAC pads a key to the block's length with zeros, so the padded key is the same key.
-        let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
-        for (to, from) in block.iter_mut().zip(key) {
-            *to = *from;
-        }
-        let prepared = Self(<Hmac<Sha256> as KeyInit>::new(&block));
-        block.as_mut_slice().zeroize();
-        prepared
+        let start = |pad: u8| {
+            let mut block = Zeroizing::new([pad; BLOCK_BYTES]);
+            block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+            Sha256::new_with_prefix(block.as_slice())
+        };
+        Self { inner: start(0x36), outer: start(0x5c) }
     }
 
-    /// The key for one purpose, by HKDF-SHA-256 (RFC 5869) without salt.
+    /// The key for one purpose, by HKDF-SHA-256 (RFC 5869) without salt: of what it expands to, the
+    /// first block.
     pub(crate) fn derive(secret: &[u8; 32], purpose: &str) -> Self {
-        let mut key = Zeroizing::new([0; 32]);
-        // 32 bytes are far below HKDF's limit of 255 blocks, the only error there is.
-        let _ = Hkdf::<Sha256>::new(None, secret).expand(purpose.as_bytes(), key.as_mut_slice());
-        Self::new(&key)
-    }
-
-    pub(crate) fn start(&self) -> Hmac<Sha256> {
-        self.0.clone()
+        let extracted = Zeroizing::new(Self::new(&[0; 32]).mac(&[secret]));
+        let expanded = Self::new(&extracted).mac(&[purpose.as_bytes(), &[1]]);
+        Self::new(&Zeroizing::new(expanded))
     }
 
     /// The MAC of all parts one after the other; the caller sees to it that no two lists of parts
     /// give the same bytes.
     pub(crate) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = self.start();
+        let mut inner = self.inner.clone();
         for part in parts {
-            mac.update(part);
+            inner.update(part);
         }
-        mac.finalize().into_bytes().into()
+        let mut outer = self.outer.clone();
+        outer.update(inner.finalize());
+        outer.finalize().into()
     }
 
     /// 32 bytes for the thing named by `label`, the `block`th of them.
@@ -61,5 +61,37 @@ pub(crate) fn leftmost<const N: usize>(bytes: &[u8; 32]) -> [u8; N] {
 impl fmt::Debug for HmacKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HmacKey(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hkdf::Hkdf;
+    use hmac::{Hmac, KeyInit, Mac};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn by_library(key: &[u8], message: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+
+    proptest! {
+        #[test]
+        fn a_mac_is_that_of_the_library(key: [u8; 32], parts: [Vec<u8>; 3], long in 0_usize..300) {
+            let long = vec![7; long];
+            let parts = [parts[0].as_slice(), &parts[1], &long, &parts[2]];
+            prop_assert_eq!(HmacKey::new(&key).mac(&parts), by_library(&key, &parts.concat()));
+        }
+
+        #[test]
+        fn a_derived_key_is_that_of_the_library(secret: [u8; 32], purpose: String, message: Vec<u8>) {
+            let mut key = [0; 32];
+            Hkdf::<Sha256>::new(None, &secret).expand(purpose.as_bytes(), &mut key).unwrap();
+            let mac = HmacKey::derive(&secret, &purpose).mac(&[&message]);
+            prop_assert_eq!(mac, by_library(&key, &message));
+        }
     }
 }
