@@ -16,6 +16,7 @@ use crate::load::{Request, send};
 use crate::machine;
 use crate::password_checks::{median, password};
 use crate::server::{Installation, Server, without_neighbours};
+use crate::tell;
 
 const MOST: usize = 3;
 const CONNECTIONS: usize = 32;
@@ -28,7 +29,7 @@ const TURNS: usize = 9;
 const CODES_OF_EACH: usize = 100;
 const PASSWORDS: usize = 192;
 
-pub(crate) fn measure(target: &Path) -> Result<String, Box<dyn Error>> {
+pub(crate) fn measure(target: &Path) -> Result<(), Box<dyn Error>> {
     let stores = vec![
         ("SEKISHO_DATABASE", given("BENCH_DATABASE")?),
         ("SEKISHO_COUNTERS", given("BENCH_COUNTERS")?),
@@ -64,7 +65,7 @@ pub(crate) fn measure(target: &Path) -> Result<String, Box<dyn Error>> {
             }
         }
     }
-    Ok(format!(
+    let report = format!(
         "## Servers on PostgreSQL and Redis (`appendfsync always`) behind HAProxy\n\n\
          {CONNECTIONS} connections kept alive, each sends as soon as it has its answer; right codes, each \
          once, and right passwords, one password thread for each server. The stores, HAProxy and the client \
@@ -75,7 +76,8 @@ pub(crate) fn measure(target: &Path) -> Result<String, Box<dyn Error>> {
          A server's resident memory at rest: {at_rest:.1} MiB, the mean of {MOST}.\n",
         machine::load_average()?,
         rows(figures)?,
-    ))
+    );
+    tell(&[report], target, "instances.md")
 }
 
 fn given(variable: &str) -> Result<String, Box<dyn Error>> {

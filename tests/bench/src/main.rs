@@ -42,25 +42,28 @@ const SECTIONS: [(&str, Measure); 7] = [
     ("hanging", hanging::measure),
 ];
 
+/// Measures something, tells it and keeps it.
+type MeasureAlone = fn(&Path) -> Result<(), Box<dyn Error>>;
+
 /// Those that take minutes or need other programs: `make load` and `instances.sh` call them.
-const ALONE: [(&str, Measure, &str); 2] =
-    [("load", steady::measure, "load.md"), ("instances", instances::measure, "instances.md")];
+const ALONE: [(&str, MeasureAlone); 2] =
+    [("load", steady::measure), ("instances", instances::measure)];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let target = PathBuf::from(env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into()));
     let asked: Vec<_> = env::args().skip(1).collect();
     if let [name] = asked.as_slice()
-        && let Some((_, measure, file)) = ALONE.iter().find(|(known, ..)| known == name)
+        && let Some((_, measure)) = ALONE.iter().find(|(known, _)| known == name)
     {
-        return tell(&[machine::describe(), measure(&target)?], &target, file);
+        return measure(&target);
     }
     if let Some(unknown) = asked.iter().find(|name| SECTIONS.iter().all(|(known, _)| known != name))
     {
         let known = SECTIONS.map(|(name, _)| name).join(", ");
-        let alone = ALONE.map(|(name, ..)| name).join(", ");
+        let alone = ALONE.map(|(name, _)| name).join(", ");
         return Err(format!("{unknown} is no section. There are: {known}; alone: {alone}").into());
     }
-    let mut report = vec![machine::describe()];
+    let mut report = Vec::new();
     for (_, measure) in
         SECTIONS.iter().filter(|(name, _)| asked.is_empty() || asked.iter().any(|a| a == name))
     {
@@ -69,9 +72,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     tell(&report, &target, "bench.md")
 }
 
-/// Prints the report and keeps it.
-fn tell(report: &[String], target: &Path, file: &str) -> Result<(), Box<dyn Error>> {
-    let report = report.join("\n");
+/// Prints the sections, after what they were measured on, and keeps them.
+fn tell(sections: &[String], target: &Path, file: &str) -> Result<(), Box<dyn Error>> {
+    let report = format!("{}\n{}", machine::describe(), sections.join("\n"));
     let folder = target.join("bench");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(file), &report)?;

@@ -14,6 +14,7 @@ use crate::kept_memory::PASSWORD;
 use crate::machine;
 use crate::password_checks::password;
 use crate::server::{Installation, Server, without_neighbours};
+use crate::tell;
 
 use open_loop::{Next, Outcome, Stream};
 
@@ -35,7 +36,7 @@ const FAILURES: usize = 80;
 const MINUTES: u64 = 3;
 const VARIABLE: &str = "SOAK";
 
-pub(crate) fn measure(target: &Path) -> Result<String, Box<dyn Error>> {
+pub(crate) fn measure(target: &Path) -> Result<(), Box<dyn Error>> {
     let duration = duration()?;
     let installation = Installation::new(target)?;
     let accounts = Arc::new(Account::add(&installation, users(duration)?, PASSWORD)?);
@@ -54,8 +55,9 @@ pub(crate) fn measure(target: &Path) -> Result<String, Box<dyn Error>> {
     plot::draw(&folder.join("load.svg"), &outcomes, &memory)?;
     let report =
         report(&outcomes, &memory, &server, accounts.len(), [&before, &machine::load_average()?])?;
-    require_expected(&outcomes)?;
-    Ok(report)
+    // Told first: what was not as expected is best understood beside the figures.
+    tell(&[report], target, "load.md")?;
+    require_expected(&outcomes)
 }
 
 fn duration() -> Result<Duration, Box<dyn Error>> {
