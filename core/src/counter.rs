@@ -54,11 +54,6 @@ impl CounterOp {
         Self { key, delta: -1, ttl: 0 }
     }
 
-    /// What takes the addition back; `None` for one that adds nothing.
-    pub(crate) fn undone(&self) -> Option<Self> {
-        (self.delta > 0).then_some(Self { delta: -self.delta, ttl: 0, ..*self })
-    }
-
     pub(crate) const fn read(key: CounterKey) -> Self {
         Self { key, delta: 0, ttl: 0 }
     }

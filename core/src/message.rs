@@ -123,23 +123,58 @@ fn is_path(path: &str) -> bool {
 
 fn is_displayable(value: &str) -> bool {
     let in_bounds = (1..=MAX_CONTEXT_BYTES).contains(&value.len());
-    in_bounds && !value.chars().any(is_hidden) && !value.chars().all(char::is_whitespace)
+    in_bounds
+        && !value.chars().any(is_hidden)
+        && value.chars().any(has_shape)
+        && joins_nothing_ascii(value)
 }
 
-/// Controls, line ends, what has no shape, and what turns the direction of writing.
+/// Joiners stand in emoji and in scripts that need them. Between ASCII characters they only hide.
+fn joins_nothing_ascii(value: &str) -> bool {
+    let mut before = ' ';
+    value.chars().all(|character| {
+        let is_fine = !(is_joiner(before) && character.is_ascii())
+            && !(before.is_ascii() && is_joiner(character));
+        before = character;
+        is_fine
+    }) && !is_joiner(before)
+}
+
+const fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
+fn has_shape(character: char) -> bool {
+    !character.is_whitespace()
+        && !is_joiner(character)
+        && !matches!(character, '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Controls, line ends, what has no shape, what nobody has given one, and what turns the direction of
+/// writing.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
             '\u{ad}'
+                | '\u{34f}'
                 | '\u{61c}'
-                | '\u{180e}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
                 | '\u{200b}'
                 | '\u{200e}'..='\u{200f}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{e000}'..='\u{f8ff}'
                 | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e0fff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{ffff}'
+                | '\u{13430}'..='\u{1345f}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..
         )
 }

@@ -24,8 +24,8 @@ pub(crate) enum FlowError {
     BrokenOff(#[from] BrokenOff),
 }
 
-/// Drives a flow to its end. One that hashes a password does so in its seat of the password pool,
-/// the first time it goes on, and leaves the seat to others for the rest.
+/// Drives a flow to its end. One that hashes a password does so in its seat of the password pool, and
+/// leaves the seat to others for the rest.
 pub(crate) async fn drive<T: Send + 'static>(
     mut step: Step<T>,
     mut seat: Option<Seat>,
@@ -38,7 +38,7 @@ pub(crate) async fn drive<T: Send + 'static>(
             Step::Count(counting) => counting,
         };
         let counts = counters.add(counting.ops(), clock.now()).await?;
-        step = match seat.take() {
+        step = match seat.take_if(|_| counting.computes_password()) {
             None => counting.resume(&counts),
             Some(seat) => seat.run(move || counting.resume(&counts)).await?,
         };

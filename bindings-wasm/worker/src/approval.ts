@@ -1,6 +1,6 @@
 /** An operation that a user is asked to approve, as a request names it. */
 
-import { type Method, renderMessage } from "sekisho";
+import { type Method, renderMessage, SekishoError } from "sekisho";
 
 import type { App } from "./app";
 import type { Caller } from "./authentication";
@@ -9,6 +9,9 @@ import { languageOf } from "./language";
 import { DEFAULT_LANGUAGE, type OperationPolicy, type Operations } from "./operation";
 import { Problem } from "./problem";
 import type { Request } from "./router";
+
+/** The longest operation, as JSON without needless spaces. */
+const MAX_OPERATION_BYTES = 4096;
 
 /** An operation of a known type, with what is demanded for it and what its user reads. */
 export interface Approval {
@@ -45,6 +48,10 @@ export function approvalOf(facts: Facts, operations: Operations): Approval {
   const type = Object.hasOwn(facts, "type") ? facts.type : undefined;
   const policy = typeof type === "string" && Object.hasOwn(operations, type) ? operations[type] : undefined;
   if (policy === undefined) throw Problem.of("operationUnknown");
+  // Nobody reads more, and making a large one canonical takes time that no budget counts.
+  if (new TextEncoder().encode(JSON.stringify(facts)).length > MAX_OPERATION_BYTES) {
+    throw new SekishoError("operation_invalid", `The operation must have at most ${MAX_OPERATION_BYTES} bytes.`);
+  }
   const sentences = Object.entries(policy.message).map(([language, template]) => [
     language,
     renderMessage(template, { operation: facts }),

@@ -1,6 +1,6 @@
 /** Demanding that a user has approved an operation: the guard of whatever carries one out. */
 
-import { type Accepted, drive, type Flow, type Method, type Requirement, SekishoError } from "sekisho";
+import { type Accepted, type Method, type Requirement, SekishoError } from "sekisho";
 
 import { type Approval, bindingOf } from "./approval";
 import { RECORD_HEADER } from "./permission";
@@ -22,7 +22,7 @@ const IDEMPOTENCY_KEY = "idempotency-key";
  * @returns The record by the first of the policy's methods.
  */
 export async function requireApproval(c: Request, approval: Approval, user: User): Promise<Accepted> {
-  const key = idempotencyKey(c);
+  const key = await idempotencyKey(c, approval);
   try {
     return await present(c, approval, key);
   } catch (thrown) {
@@ -30,64 +30,85 @@ export async function requireApproval(c: Request, approval: Approval, user: User
   }
 }
 
-function idempotencyKey(c: Request): string | null {
+/** The key, together with what is to be done under it: one key is for one request alone. */
+async function idempotencyKey(c: Request, { facts }: Approval): Promise<string | null> {
   const key = c.req.header(IDEMPOTENCY_KEY);
-  if (key === undefined || /^[\x20-\x7e]{1,256}$/.test(key)) return key ?? null;
-  throw Problem.invalidInput("The header Idempotency-Key must be 1 to 256 characters of ASCII.");
+  if (key === undefined) return null;
+  // Two of them come joined by a comma.
+  if (!/^[\x20-\x2b\x2d-\x7e]{1,256}$/.test(key)) {
+    throw Problem.invalidInput("The header Idempotency-Key must be one, of 1 to 256 characters of ASCII.");
+  }
+  const named = new TextEncoder().encode(JSON.stringify([key, Object.entries(facts).sort()]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", named));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
- * Presents a record for each group of methods that the policy asks for one of. Nothing is used up before
- * there is one for every group.
+ * Presents a record for each group of methods that the policy asks for one of. First it looks whether there
+ * is one that is neither revoked nor a challenge not yet verified; then it uses them up.
  */
 async function present(c: Request, approval: Approval, key: string | null): Promise<Accepted> {
-  const { methods, match } = approval.policy;
+  const { methods, match, singleUse } = approval.policy;
   const groups = match === "any" ? [methods] : methods.map((method) => [method]);
   const records = (c.req.header(RECORD_HEADER) ?? "").split(",").map((record) => record.trim());
-  const flows: Flow<Accepted>[] = [];
-  try {
-    for (const group of groups) flows.push(fitting(c, approval, group, records, key));
-    const counters = c.var.app.counters.ofUser(c.var.caller.token.subject);
-    const accepted: Accepted[] = [];
-    for (const flow of flows) accepted.push(await drive(flow, counters));
-    return accepted[0] as Accepted;
-  } finally {
-    for (const flow of flows) flow[Symbol.dispose]();
+  const fitting: [readonly Method[], string[]][] = [];
+  for (const group of groups) {
+    const { accepted, wrong } = await shown(c, approval, group, records, key, false);
+    if (accepted.length === 0) throw wrong;
+    fitting.push([group, accepted.map(([record]) => record)]);
   }
+  const used: Accepted[] = [];
+  for (const [group, tokens] of fitting) {
+    const { accepted, wrong } = await shown(c, approval, group, tokens, key, singleUse);
+    const [first] = accepted;
+    if (first === undefined) throw wrong;
+    used.push(first[1]);
+  }
+  // One that is used already makes it no repetition of what was done with it and others.
+  if (new Set(used.map(({ repeated }) => repeated)).size > 1) throw RECORD_USED;
+  return used[0] as Accepted;
 }
 
-/** The first presentation that is not refused at once; else what is wrong with one of them. */
-function fitting(
+/**
+ * The records that are accepted, and what is wrong with one of the others. Where they are used up, the first
+ * is enough.
+ */
+async function shown(
   c: Request,
   approval: Approval,
   methods: readonly Method[],
   records: readonly string[],
   idempotencyKey: string | null,
-): Flow<Accepted> {
+  singleUse: boolean,
+): Promise<{ accepted: [string, Accepted][]; wrong: unknown }> {
   const { app, caller } = c.var;
-  const shown = { ...bindingOf(caller, approval), requirement: requirementOf(approval, methods), idempotencyKey };
+  const counters = app.counters.ofUser(caller.token.subject);
+  const requirement = { ...requirementOf(approval, methods), singleUse };
+  const accepted: [string, Accepted][] = [];
   let wrong: unknown = PERMISSION_DENIED;
   for (const record of records) {
-    const flow = app.verifier.steps.present({ ...shown, record }, { now: app.clock.seconds() });
-    if (flow.ops !== undefined) return flow;
-    const refused = endOf(flow);
-    if (refused?.code !== "verification_record.not_found") wrong = refused;
+    const presentation = { ...bindingOf(caller, approval), requirement, idempotencyKey, record };
+    try {
+      accepted.push([record, await app.verifier.present(presentation, counters, { now: app.clock.seconds() })]);
+      if (singleUse) break;
+    } catch (thrown) {
+      if (!(thrown instanceof SekishoError) || !ABOUT_THE_RECORD.has(thrown.code)) throw thrown;
+      if (thrown.code !== "verification_record.not_found") wrong = thrown;
+    }
   }
-  throw wrong;
+  return { accepted, wrong };
 }
 
-/** Why a flow that asks for no counters was refused. */
-function endOf(flow: Flow<Accepted>): SekishoError | undefined {
-  try {
-    flow.outcome();
-    return undefined;
-  } catch (thrown) {
-    if (thrown instanceof SekishoError) return thrown;
-    throw thrown;
-  } finally {
-    flow[Symbol.dispose]();
-  }
-}
+const ABOUT_THE_RECORD: ReadonlySet<string> = new Set([
+  "verification_record.not_found",
+  "record_session_mismatch",
+  "record_operation_mismatch",
+  "record_method_not_allowed",
+  "record_too_old",
+  "record_used",
+]);
+
+const RECORD_USED = new SekishoError("record_used", "The verification has been used already.");
 
 function requirementOf({ policy }: Approval, methods: readonly Method[]): Requirement {
   const { maxAgeSeconds, singleUse, sameSession } = policy;

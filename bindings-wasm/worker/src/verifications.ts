@@ -80,6 +80,11 @@ export async function resendCode(c: Request): Promise<Response> {
   const [sent, to] = await ofTheRightOne(recipients, (to) =>
     app.verifier.resendCode({ ...resend, to }, counters, { now: app.clock.seconds() }),
   );
+  // The challenge alone says what it is good for.
+  if (facts !== undefined && sent.purpose !== "UserPermissionValidation") {
+    await sent.cancel();
+    checkPurpose(sent.purpose, { facts, resumeHandle: undefined });
+  }
   return deliver(c, sent, to, approval);
 }
 

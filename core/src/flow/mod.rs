@@ -41,6 +41,7 @@ pub enum Step<T> {
 pub struct Counting<T> {
     ops: Vec<CounterOp>,
     next: Next<T>,
+    computes_password: bool,
 }
 
 type Next<T> = Box<dyn FnOnce(&[u64]) -> Step<T> + Send>;
@@ -49,6 +50,12 @@ impl<T> Counting<T> {
     /// The additions to make, in this order, each atomic by itself.
     pub fn ops(&self) -> &[CounterOp] {
         &self.ops
+    }
+
+    /// Whether [`resume`](Self::resume) computes a password's hash: run it where it may take tens of
+    /// milliseconds. All others take microseconds.
+    pub const fn computes_password(&self) -> bool {
+        self.computes_password
     }
 
     /// Goes on with the counters' new values, one for each of [`ops`](Self::ops).
@@ -100,8 +107,9 @@ impl<T> Step<T> {
     {
         match self {
             Self::Done(outcome) => Step::Done(outcome.map(describe)),
-            Self::Count(Counting { ops, next }) => Step::Count(Counting {
+            Self::Count(Counting { ops, next, computes_password }) => Step::Count(Counting {
                 ops,
+                computes_password,
                 next: Box::new(move |counts| next(counts).map(describe)),
             }),
         }
@@ -123,7 +131,15 @@ impl<T> Step<T> {
             Ok(counts) => next(counts),
             Err(_) => Self::fail(ErrorCode::CounterStoreFailed),
         };
-        Self::Count(Counting { ops: ops.into(), next: Box::new(next) })
+        Self::Count(Counting { ops: ops.into(), next: Box::new(next), computes_password: false })
+    }
+
+    /// The same, where going on computes a password's hash.
+    pub(crate) fn computing_password(mut self) -> Self {
+        if let Self::Count(counting) = &mut self {
+            counting.computes_password = true;
+        }
+        self
     }
 
     /// Drives the flow over counters that are forgotten at once: each stands at what was just

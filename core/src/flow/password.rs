@@ -37,8 +37,9 @@ pub struct PasswordVerified {
 }
 
 impl Verifier {
-    /// Checks the user's password. The Argon2 computation is done inside the first
-    /// [`resume`](super::Counting::resume): run that where it may take tens of milliseconds.
+    /// Checks the user's password. The Argon2 computation is done inside the one
+    /// [`resume`](super::Counting::resume) that
+    /// [says so](super::Counting::computes_password): run that where it may take tens of milliseconds.
     ///
     /// # Errors
     /// In the flow's end: [`ErrorCode::InvalidCredentials`] for a wrong password,
@@ -57,7 +58,8 @@ impl Verifier {
             Step::count(failures.reserve_ops(), move |counts| match failures.admit(counts) {
                 Ok(admitted) => verifier.compare_password(&check, admitted, now, &entropy),
                 Err(refused) => refused.refuse(None),
-            });
+            })
+            .computing_password();
         self.run(self.within_session(&binding, attempt))
     }
 

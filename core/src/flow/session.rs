@@ -1,8 +1,6 @@
 //! The failures that one session may have: whoever has stolen it cannot spend all that its user has.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
-use core::iter;
 
 use super::verifier::Verifier;
 use super::{Counting, Step};
@@ -24,27 +22,15 @@ impl Verifier {
         let of: [&[u8]; 3] = [subject.as_bytes(), &[0], session.as_bytes()];
         let key = self.rules.keys.counter(Counted::SessionFailures, &of);
         let failure = CounterOp::add_one(key, FailurePolicy::SESSION_WINDOW);
-        match attempt {
-            Step::Count(counting) => counting.after(failure, limit),
-            done @ Step::Done(_) => done,
-        }
-    }
-}
-
-impl<T: Send + 'static> Counting<T> {
-    /// Counts the session's failure with the attempt's first counters, so that no flow has a round
-    /// more before it compares.
-    fn after(self, failure: CounterOp, limit: u64) -> Step<T> {
-        let Self { ops, next } = self;
-        let all: Vec<CounterOp> = iter::once(failure).chain(ops).collect();
-        let reserved: Vec<CounterOp> = all.iter().filter_map(CounterOp::undone).collect();
-        let next = move |counts: &[u64]| match counts.split_first() {
-            Some((failures, counts)) if *failures <= limit => {
-                next(counts).give_back_unless_failed(CounterOp::give_back(failure.key))
+        let give_back = CounterOp::give_back(key);
+        // A round of its own: a session that is refused touches nothing of its user's, not even for
+        // the moment until that is taken back.
+        Step::count([failure], move |[failures]| {
+            if failures > limit {
+                return Step::count([give_back], |[_]| refuse());
             }
-            _ => Step::Count(Self { ops: reserved, next: Box::new(|_| refuse()) }),
-        };
-        Step::Count(Self { ops: all, next: Box::new(next) })
+            attempt.give_back_unless_failed(give_back)
+        })
     }
 }
 
@@ -58,8 +44,9 @@ impl<T: Send + 'static> Step<T> {
         match self {
             Self::Done(Err(error)) if is_failure(error) => Self::Done(Err(error)),
             Self::Done(outcome) => Self::count([op], move |[_]| Self::Done(outcome)),
-            Self::Count(Counting { ops, next }) => Self::Count(Counting {
+            Self::Count(Counting { ops, next, computes_password }) => Self::Count(Counting {
                 ops,
+                computes_password,
                 next: Box::new(move |counts| next(counts).give_back_unless_failed(op)),
             }),
         }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use sekisho::{Accepted, Binding, ErrorCode, Method, Presentation, Step};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use sekisho::{Accepted, Binding, ErrorCode, Method, Presentation, Requirement};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::authentication::Caller;
 use super::my_account::RECORD_HEADER;
@@ -58,8 +60,8 @@ enum NotApproved {
     Problem(Problem),
 }
 
-/// Presents a record for each group of methods that the policy asks for one of. Nothing is used up
-/// before there is one for every group.
+/// Presents a record for each group of methods that the policy asks for one of. First it looks whether
+/// there is one that is neither revoked nor a challenge not yet verified; then it uses them up.
 async fn present(
     app: &Arc<App>,
     caller: &Caller,
@@ -71,37 +73,85 @@ async fn present(
         Combination::Any => vec![methods],
         Combination::All => methods.into_iter().map(|method| vec![method]).collect(),
     };
-    let tokens = records(headers);
-    let idempotency_key = idempotency_key(headers)?;
-    let show = |methods: &Vec<Method>, token: &str| {
-        let shown = Presentation {
-            token: token.to_owned(),
-            binding: binding(caller, approval),
-            idempotency_key: idempotency_key.clone(),
-        };
-        let requirement = approval.policy.requirement(methods.clone());
-        caller.rules.verifier.present(shown, &requirement, app.now())
+    let showing = Showing {
+        app,
+        caller,
+        approval,
+        tokens: records(headers),
+        idempotency_key: idempotency_key(headers, approval)?,
     };
-    let fitting = groups.iter().map(|group| fitting(tokens.iter().map(|token| show(group, token))));
-    let mut first = None;
-    for step in fitting.collect::<Result<Vec<_>, _>>()? {
-        let accepted = app.drive(step, None).await?;
-        first.get_or_insert(accepted);
+    let mut fitting = Vec::new();
+    for group in &groups {
+        fitting.push((group, showing.fitting(group).await?));
     }
-    first.ok_or(NotApproved::Record(ErrorCode::PermissionDenied))
+    let mut accepted = Vec::new();
+    for (group, tokens) in fitting {
+        accepted.push(showing.used_up(group, tokens).await?);
+    }
+    // One that is used already makes it no repetition of what was done with it and others.
+    let repeated = accepted.iter().filter(|accepted| accepted.repeated).count();
+    if repeated != 0 && repeated != accepted.len() {
+        return Err(NotApproved::Record(ErrorCode::RecordUsed));
+    }
+    accepted.into_iter().next().ok_or(NotApproved::Record(ErrorCode::PermissionDenied))
 }
 
-/// The first presentation that is not refused at once; else what is wrong with one of them.
-fn fitting(steps: impl Iterator<Item = Step<Accepted>>) -> Result<Step<Accepted>, NotApproved> {
-    let mut wrong = NotApproved::Record(ErrorCode::PermissionDenied);
-    for step in steps {
-        match step {
-            Step::Done(Err(error)) if error.code() == ErrorCode::RecordNotFound => {}
-            Step::Done(Err(error)) => wrong = FlowError::from(error).into(),
-            step => return Ok(step),
+/// The records of a request, and what they are shown for.
+struct Showing<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    approval: &'a Approval,
+    tokens: Vec<&'a str>,
+    idempotency_key: Option<String>,
+}
+
+impl<'a> Showing<'a> {
+    /// The tokens that are records by one of these methods, used or not; else what is wrong with one.
+    async fn fitting(&self, methods: &[Method]) -> Result<Vec<&'a str>, NotApproved> {
+        let mut wrong = NotApproved::Record(ErrorCode::PermissionDenied);
+        let mut fitting = Vec::new();
+        for token in &self.tokens {
+            match self.show(methods, token, false).await {
+                Ok(_) => fitting.push(*token),
+                Err(NotApproved::Record(ErrorCode::PermissionDenied)) => {}
+                Err(other) => wrong = other,
+            }
         }
+        if fitting.is_empty() { Err(wrong) } else { Ok(fitting) }
     }
-    Err(wrong)
+
+    /// The first of the tokens that is accepted, or what is wrong with the last.
+    async fn used_up(
+        &self,
+        methods: &[Method],
+        tokens: Vec<&str>,
+    ) -> Result<Accepted, NotApproved> {
+        let mut outcome = Err(NotApproved::Record(ErrorCode::PermissionDenied));
+        for token in tokens {
+            outcome = self.show(methods, token, self.approval.policy.single_use).await;
+            if !matches!(outcome, Err(NotApproved::Record(_))) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    async fn show(
+        &self,
+        methods: &[Method],
+        token: &str,
+        single_use: bool,
+    ) -> Result<Accepted, NotApproved> {
+        let shown = Presentation {
+            token: token.to_owned(),
+            binding: binding(self.caller, self.approval),
+            idempotency_key: self.idempotency_key.clone(),
+        };
+        let requirement = self.approval.policy.requirement(methods.to_vec());
+        let requirement = Requirement { single_use, ..requirement };
+        let step = self.caller.rules.verifier.present(shown, &requirement, self.app.now());
+        Ok(self.app.drive(step, None).await?)
+    }
 }
 
 impl From<FlowError> for NotApproved {
@@ -139,12 +189,18 @@ fn records(headers: &HeaderMap) -> Vec<&str> {
     values.flat_map(|value| value.split(',')).map(str::trim).filter(|it| !it.is_empty()).collect()
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = value.to_str().map_err(|_| {
-        Problem::invalid_input("The header Idempotency-Key must be 1 to 256 characters of ASCII.")
-    })?;
-    Ok(Some(key.to_owned()))
+/// The key, together with what is to be done under it: one key is for one request alone.
+fn idempotency_key(headers: &HeaderMap, approval: &Approval) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=256).contains(&key.len()));
+    let (Some(key), None) = (key, values.next()) else {
+        return Err(Problem::invalid_input(
+            "The header Idempotency-Key must be one, of 1 to 256 characters of ASCII.",
+        ));
+    };
+    let digest = Sha256::new().chain_update(approval.operation.digest()).chain_update(key);
+    Ok(Some(Base64UrlUnpadded::encode_string(&digest.finalize())))
 }
 
 /// What to do to get the operation approved; where that cannot be done, what to enrol first.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sekisho::Operation;
 use sekisho::message::MessageTemplate;
+use sekisho::{ErrorCode, Operation};
 use serde_json::{Map, Value};
 
 use super::policy::{DEFAULT_LANGUAGE, OperationPolicy, Operations};
@@ -18,6 +18,10 @@ pub(crate) struct Approval {
     /// The sentence that shows it, by language; the default first.
     sentences: Vec<(Locale, String)>,
 }
+
+/// The longest operation, as JSON without needless spaces. Nobody reads more, and making a large one
+/// canonical takes a processor's time that no budget counts.
+const MAX_OPERATION_BYTES: usize = 4096;
 
 /// Why a user cannot be asked to approve it.
 #[derive(Debug, thiserror::Error)]
@@ -42,8 +46,12 @@ impl Approval {
         let policy = facts.get("type").and_then(Value::as_str).and_then(|of| operations.get(of));
         let policy = policy.ok_or(ApprovalError::Unknown)?.clone();
         let value = Value::Object(facts);
+        let text = value.to_string();
+        if text.len() > MAX_OPERATION_BYTES {
+            return Err(sekisho::Error::from(ErrorCode::OperationInvalid).into());
+        }
         let operation = Operation::from_value(&value)?;
-        let sentences = sentences(&policy.message, &value.to_string())?;
+        let sentences = sentences(&policy.message, &text)?;
         let Value::Object(facts) = value else { return Err(ApprovalError::Unknown) };
         Ok(Self { operation, facts, policy, sentences })
     }
@@ -75,7 +83,6 @@ fn sentences(
 
 #[cfg(test)]
 mod tests {
-    use sekisho::ErrorCode;
     use serde_json::json;
 
     use super::*;

@@ -75,6 +75,12 @@ pub(crate) enum OperationError {
     NoMessage { name: String },
     #[error("operations.{name}.message.{language} is not a language (en, ja, pt-BR)")]
     Language { name: String, language: String },
+    #[error(
+        "operations.{name}.message.{language} shows no field of the operation: write {{amount}}"
+    )]
+    NoField { name: String, language: String },
+    #[error("operations.{name}.message.{language}: no operation has a field named {field:?}")]
+    Field { name: String, language: String, field: String },
     #[error("operations.{name}.message.{language}: {cause}")]
     Message { name: String, language: String, cause: sekisho::Error },
 }
@@ -138,11 +144,16 @@ impl OperationPolicy {
             if Locale::parse(&language()).is_none() {
                 return Err(OperationError::Language { name: of(), language: language() });
             }
-            MessageTemplate::parse(text).map_err(|cause| OperationError::Message {
-                name: of(),
-                language: language(),
-                cause,
+            let template = MessageTemplate::parse(text).map_err(|cause| {
+                OperationError::Message { name: of(), language: language(), cause }
             })?;
+            if template.fields().next().is_none() {
+                return Err(OperationError::NoField { name: of(), language: language() });
+            }
+            if let Some(field) = template.fields().find(|field| field.trim() != *field) {
+                let field = field.to_owned();
+                return Err(OperationError::Field { name: of(), language: language(), field });
+            }
         }
         Ok(())
     }
@@ -197,7 +208,11 @@ mod tests {
             let told = policy.check(name).unwrap_err().to_string();
             assert!(told.starts_with(&format!("operations.{name}: a type is")), "{told}");
         }
-        let rows: [(String, &str); 7] = [
+        let message =
+            |text: &str| error(|p| drop(p.message.insert("ja".to_owned(), text.to_owned())));
+        let rows: [(String, &str); 9] = [
+            (message("Please go on"), "transfer.message.ja shows no field"),
+            (message("{ amount }"), "no operation has a field named \" amount \""),
             (error(|p| p.methods.clear()), "transfer.methods names no method"),
             (
                 error(|p| p.methods = vec![MethodWord::Password; 2]),

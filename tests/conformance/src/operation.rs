@@ -30,6 +30,7 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         of_two_meanings,
         that_cannot_be_shown,
         that_makes_the_text_message_too_long,
+        that_is_longer_than_anybody_reads,
         for_a_new_identifier,
         for_a_second_factor,
         handle_goes_with_the_verification_it_was_given_for,
@@ -238,6 +239,12 @@ async fn that_makes_the_text_message_too_long(api: &Api) {
         .await
         .is_error(400, "operation_not_displayable");
     assert!(api.outbox(PHONE).await.is_empty(), "expected no message");
+}
+
+async fn that_is_longer_than_anybody_reads(api: &Api) {
+    let mut operation = operation();
+    operation["terms"] = "x".repeat(4096).into();
+    each_is_error(api, &json!({ "operation": operation }), 400, "operation_invalid").await;
 }
 
 async fn for_a_new_identifier(api: &Api) {

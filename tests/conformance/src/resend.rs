@@ -41,6 +41,7 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         of_no_known_operation,
         of_an_operation_of_two_meanings,
         of_an_operation_that_cannot_be_shown,
+        to_a_new_address_with_an_operation,
         without_a_provider,
     ]
 }
@@ -297,6 +298,17 @@ async fn of_an_operation_that_cannot_be_shown(api: &Api) {
     let mut operation = operation();
     operation["payee"] = "a\nb".into();
     operation_is_refused(api, operation, "operation_not_displayable").await;
+}
+
+/// No text of a user's own goes to a stranger, not even where records are bound to no operation.
+async fn to_a_new_address_with_an_operation(api: &Api) {
+    let user = api.ada().await;
+    api.set_operation(json!({ "bound": false })).await;
+    let challenge = cooled(api, &user, email(NEW_EMAIL)).await;
+    let members = json!({ "identifier": email(NEW_EMAIL), "operation": operation() });
+    let call = with(api, &user, &challenge.id, &members);
+    call.await.is_error(400, "guard.invalid_input");
+    assert_eq!(api.outbox(NEW_EMAIL).await.len(), 1);
 }
 
 async fn without_a_provider(api: &Api) {

@@ -35,6 +35,11 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         with_one_of_two_methods_is_not_made,
         with_both_methods_is_made,
         with_the_same_method_twice_is_not_made,
+        with_a_used_record_and_a_new_one_is_not_made,
+        with_an_unverified_challenge_uses_nothing_up,
+        with_a_used_or_revoked_record_before_a_fitting_one,
+        under_its_key_for_another_body_is_another,
+        under_two_keys_is_refused,
         in_the_very_session_alone,
         of_a_user_without_the_method,
         of_a_user_without_one_of_both_methods,
@@ -265,6 +270,63 @@ async fn with_the_same_method_twice_is_not_made(api: &Api) {
     let (one, other) = (approved(api, &user).await, approved(api, &user).await);
     let reply = make(api, &user.token, &format!("{one},{other}")).await;
     reply.is_error(401, METHOD_NOT_ALLOWED);
+}
+
+/// One e-mail does not approve two transfers.
+async fn with_a_used_record_and_a_new_one_is_not_made(api: &Api) {
+    let user = api.ada().await;
+    demand_both(api).await;
+    let code = approved_by_code(api, &user, email(EMAIL)).await;
+    let both = format!("{},{code}", approved(api, &user).await);
+    make_under(api, &user, &both, "request-1").await.is(201);
+    for _ in 0..2 {
+        let mixed = format!("{},{code}", approved(api, &user).await);
+        make_under(api, &user, &mixed, "request-1").await.is_error(409, USED);
+    }
+    make_under(api, &user, &both, "request-1").await.is(201);
+}
+
+async fn with_an_unverified_challenge_uses_nothing_up(api: &Api) {
+    let user = api.ada().await;
+    demand_both(api).await;
+    let password = approved(api, &user).await;
+    let send = code_for(api, &user.token, &email(EMAIL), &operation());
+    let challenge = api.challenge_by(send, email(EMAIL)).await;
+    let both = format!("{password},{}", challenge.id);
+    make(api, &user.token, &both).await.is_error(401, METHOD_NOT_ALLOWED);
+    api.verified(&user, &challenge).await;
+    make(api, &user.token, &both).await.is(201);
+}
+
+async fn with_a_used_or_revoked_record_before_a_fitting_one(api: &Api) {
+    let user = api.ada().await;
+    let (used, revoked) = (approved(api, &user).await, approved(api, &user).await);
+    make(api, &user.token, &used).await.is(201);
+    api.revoke(&user.token, &revoked).await.is(204);
+    for unfit in [used, revoked] {
+        let record = approved(api, &user).await;
+        make(api, &user.token, &format!("{unfit},{record}")).await.is(201);
+    }
+}
+
+/// Also where the record is not bound to what is done with it.
+async fn under_its_key_for_another_body_is_another(api: &Api) {
+    let user = api.ada().await;
+    api.set_operation(json!({ "bound": false })).await;
+    let record = api.password_record(&user).await;
+    make_under(api, &user, &record, "request-1").await.is(201);
+    let mut other = transfer();
+    other["payee"] = "Eve".into();
+    let call = api.post(TRANSFER_PATH).bearer(&user.token).record(&record).json(&other);
+    call.header("idempotency-key", "request-1").await.is_error(409, USED);
+    make_under(api, &user, &record, "request-1").await.is(201);
+}
+
+async fn under_two_keys_is_refused(api: &Api) {
+    let user = api.ada().await;
+    let record = approved(api, &user).await;
+    let call = make_under(api, &user, &record, "request-1");
+    call.header("idempotency-key", "request-2").await.is_error(400, "guard.invalid_input");
 }
 
 async fn in_the_very_session_alone(api: &Api) {

@@ -94,6 +94,7 @@ fn field_cases() -> Vec<Value> {
         ("field-from-right-to-left", "שלום"),
         ("field-with-spaces-around", " Ana "),
         ("field-of-braces", "{amount}"),
+        ("field-of-an-emoji-with-its-variant", "Ana ❤\u{fe0f}"),
     ]
     .map(|(id, value)| {
         json!({ "id": id, "value": value, "expect": ok(format!("To {value}.").into()) })
@@ -122,6 +123,18 @@ fn field_cases() -> Vec<Value> {
         ("field-with-a-byte-order-mark", "\u{feff}Ana"),
         ("field-with-tags", "Ana\u{e0041}"),
         ("field-with-a-mongolian-vowel-separator", "A\u{180e}na"),
+        ("field-of-a-hangul-filler", "\u{3164}"),
+        ("field-of-a-half-width-filler", "\u{ffa0}"),
+        ("field-of-an-empty-braille-pattern", "\u{2800}"),
+        ("field-of-a-joiner-alone", "\u{200d}"),
+        ("field-of-a-variant-alone", "\u{fe0f}"),
+        ("field-joined-within-digits", "1\u{200c}20"),
+        ("field-joined-to-letters", "Ana\u{200d}"),
+        ("field-with-a-grapheme-joiner", "A\u{34f}na"),
+        ("field-with-a-hieroglyph-control", "A\u{13430}na"),
+        ("field-with-a-musical-control", "A\u{1d173}na"),
+        ("field-of-private-use", "A\u{e000}na"),
+        ("field-with-no-character", "A\u{ffff}na"),
         ("field-with-an-annotation", "A\u{fff9}na"),
     ]
     .map(|(id, value)| json!({ "id": id, "value": value, "expect": error(NOT_DISPLAYABLE) }));

@@ -141,11 +141,13 @@ impl Templates {
     }
 
     fn values<'a>(&self, message: &Message<'a>) -> Values<'a> {
+        let gives_permission = message.purpose == Purpose::UserPermissionValidation;
+        let approved = message.approval.filter(|_| gives_permission);
         let not_me_url = self.public_url.as_ref().map(|url| url.not_me(message.revocation));
         Values {
             code: message.code.as_str(),
             minutes: message.lifetime.div_ceil(60),
-            operation: message.approval.map_or("", |shown| shown.sentence(&message.languages)),
+            operation: approved.map_or("", |shown| shown.sentence(&message.languages)),
             time: to_the_minute(message.sent_at),
             not_me_url: not_me_url.unwrap_or_default(),
         }

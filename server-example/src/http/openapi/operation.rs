@@ -73,10 +73,11 @@ impl Operation {
             .description(Some(self.description))
             .request_body(self.body.map(request_body))
             .responses(responses(self, allow));
-        if !self.scopes.is_empty() {
-            let scopes = self.scopes.iter().copied();
-            operation = operation.security(SecurityRequirement::new(ACCESS_TOKEN, scopes));
-        }
+        let scopes = self.scopes.iter().copied();
+        operation = operation.securities(Some(
+            // An empty list says that none is needed.
+            (!self.scopes.is_empty()).then(|| SecurityRequirement::new(ACCESS_TOKEN, scopes)),
+        ));
         let operation = self
             .headers
             .iter()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use sekisho::ErrorCode;
@@ -39,10 +40,12 @@ pub(crate) const REVOKE: Operation = Operation {
 pub(crate) async fn revoke(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Answer {
     caller.require_first_party()?;
     caller.active_user(&app).await?;
+    // What is no text is no token.
+    let id = id.map_or_else(|_| String::new(), |Path(id)| id);
     let decision = Decision::revocation(caller.keys(), &caller.token);
     let step = caller.rules.verifier.revoke(&id, &caller.token.subject, app.now());
     finish(app, decision, step).await

@@ -199,6 +199,11 @@ async fn count_and_deliver(
 ) -> Result<Issued, Problem> {
     let policy = &caller.rules.policy;
     let sent = app.drive(step, None).await?;
+    // That of a message sent again is known only now: the challenge says it.
+    if let Err(problem) = asked.check_purpose(sent.purpose) {
+        give_back(&app, sent).await;
+        return Err(problem);
+    }
     let message = Message {
         to: &to,
         purpose: sent.purpose,

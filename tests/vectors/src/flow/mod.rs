@@ -111,13 +111,6 @@ impl Round {
         Self { ops, counts }
     }
 
-    /// The same with a count before it.
-    pub(super) fn after(mut self, first: Count) -> Self {
-        self.counts.insert(0, first.after);
-        self.ops.insert(0, first);
-        self
-    }
-
     /// A store that answers with something else.
     pub(super) fn answered(self, counts: &[u64]) -> Self {
         Self { counts: counts.to_vec(), ..self }

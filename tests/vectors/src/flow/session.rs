@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::code::{email, wrong_code};
 use super::password::{end_of_block_at, reserve_counts, set_block};
-use super::{BLOCKED, Count, Counters, Flow, Policy, Round};
+use super::{BLOCKED, Counters, Flow, Policy, Round};
 use crate::document::{error, error_retry};
 use crate::keyring::ring;
 use crate::record::NOW;
@@ -30,27 +30,28 @@ pub(super) fn password_flows(
     vec![
         flow(
             "session-password-right",
-            "the session's failure is counted with the user's, and given back after it",
+            "the session's failure is counted before the user's, and given back after it",
             right,
             vec![
-                reserve(1, [1, 0]),
+                counted(1),
+                reserve([1, 0]),
                 Round::new([user().give_back("failures", 0)]),
                 Round::new([session().give_back("session failures", 0)]),
             ],
             verified.clone(),
         ),
-        flow("session-password-wrong-the-5th", "", wrong, vec![reserve(5, [5, 0])], error(invalid)),
+        flow(
+            "session-password-wrong-the-5th",
+            "",
+            wrong,
+            vec![counted(5), reserve([5, 0])],
+            error(invalid),
+        ),
         flow(
             "session-password-right-the-6th",
-            "not compared, and no failure of the user",
+            "not compared, and nothing of the user's is touched",
             right,
-            vec![
-                reserve(6, [6, 0]),
-                Round::new([
-                    session().give_back("session failures", 5),
-                    user().give_back("failures", 5),
-                ]),
-            ],
+            vec![counted(6), Round::new([session().give_back("session failures", 5)])],
             error_retry(BLOCKED, DAY),
         ),
         flow(
@@ -58,7 +59,8 @@ pub(super) fn password_flows(
             "a user's block uses up nothing of the session",
             wrong,
             vec![
-                reserve(2, [6, 1]),
+                counted(2),
+                reserve([6, 1]),
                 Round::new([user().give_back("failures", 5), user().read("block end", NOW + 100)]),
                 Round::new([session().give_back("session failures", 1)]),
             ],
@@ -68,7 +70,7 @@ pub(super) fn password_flows(
             "session-password-wrong-the-100th",
             "the failure that blocks is one of the session",
             wrong,
-            vec![reserve(2, [100, 0]), set_block(1), end_of_block_at(NOW, 99)],
+            vec![counted(2), reserve([100, 0]), set_block(1), end_of_block_at(NOW, 99)],
             error_retry(BLOCKED, 3600),
         ),
         limited(Flow::new(
@@ -100,45 +102,42 @@ pub(super) fn code_flows(
         let flow = Flow::new(id, why, in_session(&input(code)), rounds, expect);
         limited(Flow { now: super::code::THEN, ..flow })
     };
-    let first = |failures| start().after(session().add("session failures", 1, DAY, failures));
-    let user = Counters::of_subject;
-    let of_challenge = || Counters::of_record(email().record.id);
     vec![
         flow(
             "session-code-right",
             "",
             &email().code,
-            vec![first(1), use_up(), Round::new([session().give_back("session failures", 0)])],
+            vec![
+                counted(1),
+                start(),
+                use_up(),
+                Round::new([session().give_back("session failures", 0)]),
+            ],
             verified.clone(),
         ),
         flow(
             "session-code-wrong",
             "",
             &wrong_code(),
-            vec![first(5)],
+            vec![counted(5), start()],
             error("verification_code.code_mismatch"),
         ),
         flow(
             "session-code-right-the-6th",
             "it uses up neither a failure nor a try",
             &email().code,
-            vec![
-                first(6),
-                Round::new([
-                    session().give_back("session failures", 5),
-                    user().give_back("failures", 0),
-                    of_challenge().give_back("tries", 0),
-                ]),
-            ],
+            vec![counted(6), Round::new([session().give_back("session failures", 5)])],
             error_retry(BLOCKED, DAY),
         ),
     ]
 }
 
-fn reserve(session_failures: u64, [failures, block]: [u64; 2]) -> Round {
-    let session = session().add("session failures", 1, DAY, session_failures);
-    let [failure, block]: [Count; 2] = reserve_counts(&ring(), failures, block);
-    Round::new([session, failure, block])
+fn counted(failures: u64) -> Round {
+    Round::new([session().add("session failures", 1, DAY, failures)])
+}
+
+fn reserve([failures, block]: [u64; 2]) -> Round {
+    Round::new(reserve_counts(&ring(), failures, block))
 }
 
 fn session() -> Counters {
