@@ -142,6 +142,15 @@ impl<T> Step<T> {
         self
     }
 
+    /// Counts once more and ends, wherever the counters stand then.
+    pub(crate) fn count_and_end(ops: impl Into<Vec<CounterOp>>, outcome: Result<T, Error>) -> Self
+    where
+        T: Send + 'static,
+    {
+        let next = Box::new(|_: &[u64]| Self::Done(outcome));
+        Self::Count(Counting { ops: ops.into(), next, computes_password: false })
+    }
+
     /// Drives the flow over counters that are forgotten at once: each stands at what was just
     /// added to it.
     pub(crate) fn forget_counters(mut self) -> Self {

@@ -79,7 +79,7 @@ impl Verifier {
                 .map(|record| PasswordVerified { record, needs_rehash, limits: self.rules.limits }),
             Err(error) => Err(error),
         };
-        Step::count([admitted.give_back_op()], move |[_]| Step::Done(outcome))
+        Step::count_and_end([admitted.give_back_op()], outcome)
     }
 
     fn password_record(

@@ -80,7 +80,7 @@ fn add_revocation(keys: [CounterKey; 2], ttl: u64) -> Step<()> {
         let [code, record] = keys;
         let [of_code, of_record] = counts;
         let ops = [(code, of_code), (record, of_record)].map(give_back);
-        Step::count(ops, |_| Step::done(()))
+        Step::count_and_end(ops, Ok(()))
     })
 }
 

@@ -48,7 +48,7 @@ impl CodeSent {
         self.verifier.run(Step::count([CounterOp::give_back(self.counted)], move |[sends]| {
             match sends {
                 // The window is empty: the next send begins another, with an end of its own.
-                0 => Step::count([end], |[_]| Step::done(())),
+                0 => Step::count_and_end([end], Ok(())),
                 _ => Step::done(()),
             }
         }))
@@ -88,7 +88,7 @@ impl Verifier {
                 return Step::done(sent);
             }
             // The first in a window notes when it ends, for whoever is refused later.
-            Step::count([set_end(end_key, now, policy.window)], |[_]| Step::done(sent))
+            Step::count_and_end([set_end(end_key, now, policy.window)], Ok(sent))
         })
     }
 

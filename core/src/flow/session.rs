@@ -27,23 +27,22 @@ impl Verifier {
         // the moment until that is taken back.
         Step::count([failure], move |[failures]| {
             if failures > limit {
-                return Step::count([give_back], |[_]| refuse());
+                return Step::count_and_end([give_back], Err(refusal()));
             }
             attempt.give_back_unless_failed(give_back)
         })
     }
 }
 
-fn refuse<T>() -> Step<T> {
-    let seconds = FailurePolicy::SESSION_WINDOW;
-    Step::fail(Error::with_retry_after(ErrorCode::VerificationBlocked, seconds))
+fn refusal() -> Error {
+    Error::with_retry_after(ErrorCode::VerificationBlocked, FailurePolicy::SESSION_WINDOW)
 }
 
 impl<T: Send + 'static> Step<T> {
     fn give_back_unless_failed(self, op: CounterOp) -> Self {
         match self {
             Self::Done(Err(error)) if is_failure(error) => Self::Done(Err(error)),
-            Self::Done(outcome) => Self::count([op], move |[_]| Self::Done(outcome)),
+            Self::Done(outcome) => Self::count_and_end([op], outcome),
             Self::Count(Counting { ops, next, computes_password }) => Self::Count(Counting {
                 ops,
                 computes_password,

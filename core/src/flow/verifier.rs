@@ -106,7 +106,7 @@ impl Verifier {
     /// Ends a user's block and forgets their failures: an operator's act.
     pub fn unblock(&self, subject: &Subject) -> Step<()> {
         let failures = Failures::of(self, subject, Timestamp::MAX);
-        self.run(Step::count(failures.clear_ops(), |_| Step::done(())))
+        self.run(Step::count_and_end(failures.clear_ops(), Ok(())))
     }
 
     /// The flow as it is, or, for a host without a counter store, driven to its end.
