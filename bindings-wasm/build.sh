@@ -34,8 +34,8 @@ cp js/glue/sekisho_bg.js js/glue/sekisho_bg.d.ts dist/glue
 cp js/module.d.ts dist
 # From flat code, for speed first and then for size, without inlining, and with functions of one name
 # side by side: so it packs best.
-npx --no-install wasm-opt --flatten --rereloop -O4 -Os --low-memory-unused \
-  --always-inline-max-function-size=0 --one-caller-inline-max-function-size=50 \
+npx --no-install wasm-opt --flatten --rereloop -O4 -Os --converge --low-memory-unused \
+  --always-inline-max-function-size=0 --one-caller-inline-max-function-size=10 \
   --reorder-functions-by-name --strip-debug --strip-producers --strip-target-features \
   --enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
   --enable-mutable-globals --enable-multivalue --enable-reference-types \
