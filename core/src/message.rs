@@ -132,12 +132,15 @@ fn is_displayable(value: &str) -> bool {
 /// Joiners stand in emoji and in scripts that need them. Between ASCII characters they only hide.
 fn joins_nothing_ascii(value: &str) -> bool {
     let mut before = ' ';
-    value.chars().all(|character| {
-        let is_fine = !(is_joiner(before) && character.is_ascii())
-            && !(before.is_ascii() && is_joiner(character));
+    let joins = |before: char, character: char| {
+        is_joiner(before) && character.is_ascii() || before.is_ascii() && is_joiner(character)
+    };
+    let joined = value.chars().any(|character| {
+        let joined = joins(before, character);
         before = character;
-        is_fine
-    }) && !is_joiner(before)
+        joined
+    });
+    !joined && !is_joiner(before)
 }
 
 const fn is_joiner(character: char) -> bool {
