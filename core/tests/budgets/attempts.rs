@@ -6,13 +6,13 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 use sekisho::password::{Argon2Cost, HashLimits, StoredHash};
 use sekisho::{
-    CodeCheck, CodePolicy, CodeSend, Error, ErrorCode, FailurePolicy, Password, PasswordCheck,
-    PasswordPolicy, Policy, Purpose, Verifier,
+    CodeCheck, CodePolicy, Error, ErrorCode, FailurePolicy, Password, PasswordCheck,
+    PasswordPolicy, Policy, Verifier,
 };
 
 use crate::store::{Added, Store};
 use crate::world::{
-    Flight, Progress, START, World, calm, check, email, entropy, ring, rough, time, user,
+    Flight, Progress, START, World, calm, check, email, entropy, ring, rough, send, time, user,
 };
 
 /// Longer than a block, so that failures from before it still count after it. No other counter
@@ -345,13 +345,7 @@ impl World for Model {
 
 impl Challenge {
     fn new(verifier: &Verifier, number: u8) -> Self {
-        let send =
-            CodeSend { binding: user(), to: email(), purpose: Purpose::UserPermissionValidation };
-        let mut store = Store::at(START);
-        let sent = verifier
-            .send_code(send, time(START), entropy(1 + u64::from(number)))
-            .drive(|ops| Ok::<_, Error>(ops.iter().map(|op| store.add(op).count).collect()));
-        let sent = sent.unwrap().unwrap();
+        let sent = send(verifier, &mut Store::at(START), 1 + u64::from(number));
         let code = sent.code.as_str().to_owned();
         Self { token: sent.challenge.token, code, comparisons: 0, accepted: 0 }
     }

@@ -2,13 +2,11 @@
 
 use proptest::prelude::*;
 use sekisho::flow::RESEND_COOLDOWN_SECONDS;
-use sekisho::{
-    CodeResend, CodeSend, CodeSent, Error, ErrorCode, Policy, Purpose, SendPolicy, Verifier,
-};
+use sekisho::{CodeResend, CodeSent, Error, ErrorCode, Policy, SendPolicy, Verifier};
 
 use crate::store::Store;
 use crate::world::{
-    Flight, Progress, START, World, calm, check, email, entropy, ring, rough, time, user,
+    Flight, Progress, START, World, calm, check, email, ring, rough, send, time, user,
 };
 
 type Outcome = Result<(String, u64), Error>;
@@ -42,15 +40,11 @@ impl Model {
     fn new() -> Self {
         let sends = SendPolicy { limit: 1000, ..SendPolicy::default() };
         let verifier = Verifier::new(ring(), Policy { sends, ..Policy::default() }).unwrap();
-        let purpose = Purpose::UserPermissionValidation;
-        let send = CodeSend { binding: user(), to: email(), purpose };
         let mut store = Store::at(START);
-        let first = verifier
-            .send_code(send, time(START), entropy(1))
-            .drive(|ops| Ok::<_, ()>(ops.iter().map(|op| store.add(op).count).collect::<Vec<_>>()));
+        let first = send(&verifier, &mut store, 1);
         store.now += RESEND_COOLDOWN_SECONDS;
         let (flights, sent_at) = (Vec::new(), Vec::new());
-        Self { verifier, first: first.unwrap().unwrap(), store, flights, sent_at }
+        Self { verifier, first, store, flights, sent_at }
     }
 }
 

@@ -1,14 +1,11 @@
 //! Nothing is accepted that began after a revocation ended.
 
 use proptest::prelude::*;
-use sekisho::{
-    CodeCheck, CodeSend, CodeSent, Error, ErrorCode, Policy, Presentation, Purpose, Requirement,
-    Verifier,
-};
+use sekisho::{CodeCheck, CodeSent, Error, ErrorCode, Policy, Presentation, Requirement, Verifier};
 
 use crate::store::Store;
 use crate::world::{
-    Flight, Progress, START, World, calm, check, email, entropy, ring, rough, time, user,
+    Flight, Progress, START, World, calm, check, email, ring, rough, send, time, user,
 };
 
 /// The right code, the challenge presented as its record for many uses and for one, and revoking it
@@ -44,19 +41,9 @@ struct Model {
 impl Model {
     fn new() -> Self {
         let verifier = Verifier::new(ring(), Policy::default()).unwrap();
-        let purpose = Purpose::UserPermissionValidation;
-        let send = CodeSend { binding: user(), to: email(), purpose };
         let mut store = Store::at(START);
-        let sent = verifier
-            .send_code(send, time(START), entropy(1))
-            .drive(|ops| Ok::<_, ()>(ops.iter().map(|op| store.add(op).count).collect::<Vec<_>>()));
-        Self {
-            verifier,
-            sent: sent.unwrap().unwrap(),
-            store,
-            flights: Vec::new(),
-            refused_from: None,
-        }
+        let sent = send(&verifier, &mut store, 1);
+        Self { verifier, sent, store, flights: Vec::new(), refused_from: None }
     }
 
     fn flight(&self, kind: u8) -> Flight<Outcome> {

@@ -1,14 +1,11 @@
 //! Failures of a stolen session, and what is left to its user.
 
 use proptest::prelude::*;
-use sekisho::{
-    Binding, CodeCheck, CodeSend, Error, ErrorCode, FailurePolicy, Policy, Purpose, Session,
-    Verifier,
-};
+use sekisho::{Binding, CodeCheck, Error, ErrorCode, FailurePolicy, Policy, Session, Verifier};
 
 use crate::store::Store;
 use crate::world::{
-    Flight, Progress, START, World, calm, check, email, entropy, ring, rough, time, user,
+    Flight, Progress, START, World, calm, check, email, ring, rough, send, time, user,
 };
 
 /// A wrong code in the stolen session, the right one in it, and a wrong one in the owner's.
@@ -44,10 +41,7 @@ fn whoever_stole_a_session_does_not_block_its_owner() {
         assert_eq!(model.fly(RIGHT), Err(ErrorCode::VerificationBlocked), "not even the right one");
     }
     let owner = model.check("owner's", model.right.clone());
-    let verified = owner.drive(|ops| {
-        Ok::<_, ()>(ops.iter().map(|op| model.store.add(op).count).collect::<Vec<_>>())
-    });
-    assert!(verified.unwrap().is_ok(), "3 of the user's 6 failures are left");
+    assert!(model.store.drive(owner).is_ok(), "3 of the user's 6 failures are left");
 }
 
 struct Model {
@@ -66,13 +60,8 @@ impl Model {
         let failures =
             FailurePolicy { limit: USER_LIMIT, session_limit: limit, ..FailurePolicy::default() };
         let verifier = Verifier::new(ring(), Policy { failures, ..Policy::default() }).unwrap();
-        let purpose = Purpose::UserPermissionValidation;
-        let send = CodeSend { binding: user(), to: email(), purpose };
         let mut store = Store::at(START);
-        let sent = verifier
-            .send_code(send, time(START), entropy(1))
-            .drive(|ops| Ok::<_, ()>(ops.iter().map(|op| store.add(op).count).collect::<Vec<_>>()));
-        let sent = sent.unwrap().unwrap();
+        let sent = send(&verifier, &mut store, 1);
         Self {
             verifier,
             challenge: sent.challenge.token.clone(),
@@ -103,10 +92,7 @@ impl Model {
     /// Flies one to its end.
     fn fly(&mut self, kind: u8) -> Result<(), ErrorCode> {
         let step = self.of_kind(kind);
-        let ended = step.drive(|ops| {
-            Ok::<_, ()>(ops.iter().map(|op| self.store.add(op).count).collect::<Vec<_>>())
-        });
-        ended.unwrap().map(|_| ()).map_err(|error| error.code())
+        self.store.drive(step).map(|_| ()).map_err(|error| error.code())
     }
 }
 

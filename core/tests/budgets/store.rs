@@ -1,8 +1,9 @@
 //! A counter store as `CounterOp` describes it, with a clock of its own.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
-use sekisho::{CounterKey, CounterOp};
+use sekisho::{CounterKey, CounterOp, Error, Step};
 
 #[derive(Default)]
 pub(crate) struct Store {
@@ -28,6 +29,15 @@ pub(crate) struct Added {
 impl Store {
     pub(crate) fn at(now: u64) -> Self {
         Self { now, ..Self::default() }
+    }
+
+    /// Drives a flow to its end, with nothing between its additions.
+    pub(crate) fn drive<T>(&mut self, step: Step<T>) -> Result<T, Error> {
+        let add = |ops: &[CounterOp]| {
+            Ok::<_, Infallible>(ops.iter().map(|op| self.add(op).count).collect())
+        };
+        let Ok(ended) = step.drive(add);
+        ended
     }
 
     pub(crate) fn add(&mut self, op: &CounterOp) -> Added {
@@ -64,8 +74,8 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use sekisho::{
-        CodeSend, Entropy, Environment, Identifier, KeyRing, Policy, Purpose, Step, Subject,
-        Timestamp, Verifier,
+        CodeSend, Entropy, Environment, Identifier, KeyRing, Policy, Purpose, Subject, Timestamp,
+        Verifier,
     };
 
     use super::*;

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sekisho::{
-    Binding, CounterOp, Entropy, Environment, Error, Identifier, KeyRing, Step, Subject, Timestamp,
+    Binding, CodeSend, CodeSent, CounterOp, Entropy, Environment, Error, Identifier, KeyRing,
+    Purpose, Step, Subject, Timestamp, Verifier,
 };
 
 use crate::store::{Added, Store};
@@ -219,6 +220,13 @@ pub(crate) fn time(seconds: u64) -> Timestamp {
 
 pub(crate) fn user() -> Binding {
     Binding::to_subject(Subject::parse("user-1").unwrap())
+}
+
+/// A code sent to them at the store's time.
+pub(crate) fn send(verifier: &Verifier, store: &mut Store, seed: u64) -> CodeSent {
+    let purpose = Purpose::UserPermissionValidation;
+    let send = CodeSend { binding: user(), to: email(), purpose };
+    store.drive(verifier.send_code(send, time(store.now), entropy(seed))).unwrap()
 }
 
 pub(crate) fn email() -> Identifier {
