@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use sekisho::{Accepted, Binding, ErrorCode, Method, Presentation, Requirement};
+use sekisho::{Accepted, ErrorCode, Method, Presentation, Requirement};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -73,67 +73,60 @@ async fn present(
         Combination::Any => vec![methods],
         Combination::All => methods.into_iter().map(|method| vec![method]).collect(),
     };
-    let showing = Showing {
-        app,
-        caller,
-        approval,
-        tokens: records(headers),
-        idempotency_key: idempotency_key(headers, approval)?,
-    };
+    let showing =
+        Showing { app, caller, approval, idempotency_key: idempotency_key(headers, approval)? };
     let mut fitting = Vec::new();
     for group in &groups {
-        fitting.push((group, showing.fitting(group).await?));
+        fitting.push(showing.accepted(group, records(headers), false).await?);
     }
-    let mut accepted = Vec::new();
-    for (group, tokens) in fitting {
-        accepted.push(showing.used_up(group, tokens).await?);
+    if approval.policy.single_use {
+        for (group, accepted) in groups.iter().zip(&mut fitting) {
+            let tokens = accepted.iter().map(|(token, _)| *token).collect();
+            *accepted = showing.accepted(group, tokens, true).await?;
+        }
     }
+    let accepted: Vec<_> =
+        fitting.into_iter().filter_map(|group| group.into_iter().next()).collect();
     // One that is used already makes it no repetition of what was done with it and others.
-    let repeated = accepted.iter().filter(|accepted| accepted.repeated).count();
+    let repeated = accepted.iter().filter(|(_, accepted)| accepted.repeated).count();
     if repeated != 0 && repeated != accepted.len() {
         return Err(NotApproved::Record(ErrorCode::RecordUsed));
     }
-    accepted.into_iter().next().ok_or(NotApproved::Record(ErrorCode::PermissionDenied))
+    let first = accepted.into_iter().next().map(|(_, accepted)| accepted);
+    first.ok_or(NotApproved::Record(ErrorCode::PermissionDenied))
 }
 
-/// The records of a request, and what they are shown for.
+/// What records are shown for.
 struct Showing<'a> {
     app: &'a App,
     caller: &'a Caller,
     approval: &'a Approval,
-    tokens: Vec<&'a str>,
     idempotency_key: Option<String>,
 }
 
-impl<'a> Showing<'a> {
-    /// The tokens that are records by one of these methods, used or not; else what is wrong with one.
-    async fn fitting(&self, methods: &[Method]) -> Result<Vec<&'a str>, NotApproved> {
-        let mut wrong = NotApproved::Record(ErrorCode::PermissionDenied);
-        let mut fitting = Vec::new();
-        for token in &self.tokens {
-            match self.show(methods, token, false).await {
-                Ok(_) => fitting.push(*token),
-                Err(NotApproved::Record(ErrorCode::PermissionDenied)) => {}
-                Err(other) => wrong = other,
-            }
-        }
-        if fitting.is_empty() { Err(wrong) } else { Ok(fitting) }
-    }
-
-    /// The first of the tokens that is accepted, or what is wrong with the last.
-    async fn used_up(
+impl Showing<'_> {
+    /// The tokens that are records by one of these methods, of which the first alone is used up where
+    /// they are for single use; else what is wrong with one.
+    async fn accepted<'t>(
         &self,
         methods: &[Method],
-        tokens: Vec<&str>,
-    ) -> Result<Accepted, NotApproved> {
-        let mut outcome = Err(NotApproved::Record(ErrorCode::PermissionDenied));
+        tokens: Vec<&'t str>,
+        single_use: bool,
+    ) -> Result<Vec<(&'t str, Accepted)>, NotApproved> {
+        let mut wrong = NotApproved::Record(ErrorCode::PermissionDenied);
+        let mut all = Vec::new();
         for token in tokens {
-            outcome = self.show(methods, token, self.approval.policy.single_use).await;
-            if !matches!(outcome, Err(NotApproved::Record(_))) {
+            match self.show(methods, token, single_use).await {
+                Ok(accepted) => all.push((token, accepted)),
+                Err(NotApproved::Record(ErrorCode::PermissionDenied)) => {}
+                Err(NotApproved::Record(code)) => wrong = NotApproved::Record(code),
+                Err(problem) => return Err(problem),
+            }
+            if single_use && !all.is_empty() {
                 break;
             }
         }
-        outcome
+        if all.is_empty() { Err(wrong) } else { Ok(all) }
     }
 
     async fn show(
@@ -144,7 +137,7 @@ impl<'a> Showing<'a> {
     ) -> Result<Accepted, NotApproved> {
         let shown = Presentation {
             token: token.to_owned(),
-            binding: binding(self.caller, self.approval),
+            binding: self.approval.bound(self.caller.binding()),
             idempotency_key: self.idempotency_key.clone(),
         };
         let requirement = self.approval.policy.requirement(methods.to_vec());
@@ -176,11 +169,6 @@ impl From<Problem> for NotApproved {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
     }
-}
-
-fn binding(caller: &Caller, approval: &Approval) -> Binding {
-    let operation = approval.policy.bound.then_some(approval.operation);
-    Binding { operation, ..caller.binding() }
 }
 
 /// The records of the header, one or several.
@@ -235,7 +223,7 @@ fn approval_required(
     code: ErrorCode,
 ) -> Result<Problem, sekisho::Error> {
     let requirement = approval.policy.requirement(approval.policy.methods());
-    let binding = binding(caller, approval);
+    let binding = approval.bound(caller.binding());
     let handle = caller.rules.verifier.issue_resume_handle(&requirement, &binding, app.now())?;
     let data = json!({
         "requirement": requirement_of(approval),

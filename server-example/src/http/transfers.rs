@@ -16,10 +16,7 @@ use super::openapi::{
     BODY, EVERY_PATH, FIRST_PARTY, Failure, Operation, RequestHeader, Success, Tag, schema,
 };
 use crate::app::App;
-use crate::operation::Approval;
-
-/// The `type` of such an operation.
-pub(super) const TRANSFER: &str = "transfer";
+use crate::operation::{Approval, TRANSFER};
 
 /// The operation of [`make_transfer`].
 pub(crate) const MAKE_TRANSFER: Operation = Operation {

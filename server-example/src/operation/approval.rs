@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sekisho::message::MessageTemplate;
-use sekisho::{ErrorCode, Operation};
+use sekisho::{Binding, ErrorCode, Operation};
 use serde_json::{Map, Value};
 
 use super::policy::{DEFAULT_LANGUAGE, OperationPolicy, Operations};
@@ -54,6 +54,12 @@ impl Approval {
         let sentences = sentences(&policy.message, &text)?;
         let Value::Object(facts) = value else { return Err(ApprovalError::Unknown) };
         Ok(Self { operation, facts, policy, sentences })
+    }
+
+    /// The binding of a record for it: of the request's user and session, and of the operation itself
+    /// where its policy says so.
+    pub(crate) fn bound(&self, binding: Binding) -> Binding {
+        Binding { operation: self.policy.bound.then_some(self.operation), ..binding }
     }
 
     /// The sentence in the language that is asked for.

@@ -4,4 +4,4 @@ mod approval;
 mod policy;
 
 pub(crate) use approval::{Approval, ApprovalError};
-pub(crate) use policy::{Combination, OperationError, OperationPolicy, Operations};
+pub(crate) use policy::{Combination, OperationError, OperationPolicy, Operations, TRANSFER};

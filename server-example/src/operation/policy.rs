@@ -85,13 +85,16 @@ pub(crate) enum OperationError {
     Message { name: String, language: String, cause: sekisho::Error },
 }
 
+/// The type of dev mode's example.
+pub(crate) const TRANSFER: &str = "transfer";
+
 /// The language of who asks for none that there is.
 pub(super) const DEFAULT_LANGUAGE: &str = "en";
 
 const MAX_AGE_BOUNDS: RangeInclusive<u64> = 1..=86_400;
 
 impl OperationPolicy {
-    /// The example of dev mode, of the type `transfer`.
+    /// The example of dev mode.
     pub(crate) fn transfer() -> (String, Self) {
         let message = [
             ("en", "Transfer {amount} {currency} to {payee}"),
@@ -106,7 +109,7 @@ impl OperationPolicy {
             same_session: false,
             message: message.map(|(tag, text)| (tag.to_owned(), text.to_owned())).into(),
         };
-        ("transfer".to_owned(), policy)
+        (TRANSFER.to_owned(), policy)
     }
 
     /// # Errors

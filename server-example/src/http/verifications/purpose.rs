@@ -50,8 +50,11 @@ impl Asked {
 
     /// What a record made for it is bound to.
     pub(super) fn binding(&self, caller: &Caller) -> Binding {
-        let bound = self.approval.as_ref().filter(|approval| approval.policy.bound);
-        Binding { operation: bound.map(|approval| approval.operation), ..caller.binding() }
+        let binding = caller.binding();
+        match &self.approval {
+            Some(approval) => approval.bound(binding),
+            None => binding,
+        }
     }
 
     /// What the user is to approve.
