@@ -87,7 +87,7 @@ macro_rules! flows {
 }
 
 flows! {
-    /// A password check. The first `resume` computes Argon2: it blocks the thread for tens of
+    /// A password check. One `resume` computes Argon2: it blocks the thread for tens of
     /// milliseconds.
     PasswordCheckFlow -> PasswordVerified;
     /// A code on its way to its recipient.

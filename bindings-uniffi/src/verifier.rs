@@ -35,7 +35,7 @@ impl Verifier {
         Ok(Self(Start::new(sekisho::Verifier::new, &keys, policy, passwords)?))
     }
 
-    /// Begins to check a password. The flow's first `resume` blocks the thread: it computes Argon2.
+    /// Begins to check a password. One `resume` of the flow blocks the thread: it computes Argon2.
     #[uniffi::method(default(now = None, entropy = None))]
     pub fn check_password(
         &self,

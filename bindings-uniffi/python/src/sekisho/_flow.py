@@ -41,7 +41,7 @@ class Flow(Closable[RustFlow[Any]], Generic[Outcome]):
     def resume(self, new_counts: Sequence[int]) -> None:
         """Goes on with the counters' new values. Such as no store can have end it, refusing.
 
-        The first one of a password check computes Argon2: it blocks the thread for tens of
+        One of a password check computes Argon2: it blocks the thread for tens of
         milliseconds, but not Python.
         """
         self._rust.resume(counts(new_counts))

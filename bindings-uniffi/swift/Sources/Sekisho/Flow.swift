@@ -16,7 +16,7 @@ public struct Flow<Outcome: Sendable>: Sendable {
 
   /// Goes on with the counters' new values. Such as no store can have end it, refusing.
   ///
-  /// The first one of a password check computes Argon2: it blocks the thread for tens of milliseconds.
+  /// One of a password check computes Argon2: it blocks the thread for tens of milliseconds.
   public func resume(_ counts: [Int64]) { flow.resume(counts: counts) }
 
   /// What the flow came to. It tells that once.

@@ -24,7 +24,7 @@ public class Flow<out Outcome> internal constructor(private val rust: RustFlow<O
     /**
      * Goes on with the counters' new values. Such as no store can have end it, refusing.
      *
-     * The first one of a password check computes Argon2: it blocks the thread for tens of milliseconds.
+     * One of a password check computes Argon2: it blocks the thread for tens of milliseconds.
      */
     public fun resume(counts: List<Long>): Unit = rust.resume(counts(counts))
 

@@ -4,7 +4,7 @@ import sekisho.internal.Verifier as RustVerifier
 
 /** The flows in their single steps, for who batches additions or has a store of another shape. */
 public class Steps internal constructor(internal val rust: RustVerifier) : AutoCloseable by rust {
-    /** Begins [Verifier.checkPassword]. The flow's first `resume` blocks the thread: it computes Argon2. */
+    /** Begins [Verifier.checkPassword]. One `resume` of the flow blocks the thread: it computes Argon2. */
     @JvmOverloads
     public fun checkPassword(
         check: PasswordCheck,
