@@ -40,6 +40,13 @@ def test_each_file_has_a_strict_policy_and_is_asked_for_by_its_tag(dev):
         assert (known.status_code, known.content) == (304, b""), path
 
 
+def test_another_method_is_refused_as_anywhere(dev):
+    for path in FILES + DEMO_FILES:
+        refused = dev.http.request("POST", path)
+        assert refused.status_code == 405, path
+        assert refused.json()["code"] == "request.method_not_allowed", path
+
+
 def test_without_dev_mode_there_is_only_the_page_of_the_link(server):
     server.start()
     with httpx.Client(base_url=server.url, verify=TLS) as http:

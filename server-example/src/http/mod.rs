@@ -59,8 +59,9 @@ pub(crate) fn router(app: Arc<App>, metrics: MetricsPlace) -> Router {
 fn routed(routes: impl Iterator<Item = Route>) -> Router<Arc<App>> {
     routes
         .fold(Router::new(), |router, (path, methods)| {
-            // Trailing slashes match.
-            router.route(path, methods.clone()).route(&format!("{path}/"), methods)
+            let router = router.route(path, methods.clone());
+            // Trailing slashes match; the root is one.
+            if path == "/" { router } else { router.route(&format!("{path}/"), methods) }
         })
         .method_not_allowed_fallback(|| async { Problem::from(Refusal::MethodNotAllowed) })
         .layer(from_fn(limit_time))

@@ -44,8 +44,7 @@ pub(super) fn router(is_dev: bool) -> Router<Arc<App>> {
     let of_every_mode = file::OF_EVERY_MODE.iter().map(file::File::route);
     let pages = if is_dev {
         let of_dev_mode = file::OF_DEV_MODE.iter().map(file::File::route);
-        let (index, show) = file::INDEX.route();
-        routed(of_every_mode.chain(of_dev_mode).chain([session::route()])).route(index, show)
+        routed(of_every_mode.chain(of_dev_mode).chain([file::INDEX.route(), session::route()]))
     } else {
         routed(of_every_mode)
     };
