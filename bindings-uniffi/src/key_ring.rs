@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use sekisho::KeyId;
+use sekisho::{KeyId, Pseudonym, Session, Subject};
 use zeroize::Zeroizing;
 
-use crate::SekishoError;
 use crate::argument::{entropy, signed, time, time_or_now};
+use crate::{Identifier, SekishoError};
 
 /// Where a ring is for: what a development ring sealed no production ring opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -112,6 +112,28 @@ impl KeyRing {
     #[uniffi::method(default(now = None))]
     pub fn seals_with(&self, now: Option<i64>) -> Result<String, SekishoError> {
         Ok(self.0.seals_with(time_or_now(now)?)?.to_text())
+    }
+
+    /// What logs call a user: 32 hexadecimal digits by which events about the same one are found
+    /// together, and from which nobody without the ring learns who it is. Rotating keys changes none.
+    ///
+    /// Fails with `context_invalid`.
+    pub fn pseudonym_of_subject(&self, subject: String) -> Result<String, SekishoError> {
+        Ok(Pseudonym::of_subject(&self.0, &Subject::parse(&subject)?).to_string())
+    }
+
+    /// What logs call a session.
+    ///
+    /// Fails with `context_invalid`.
+    pub fn pseudonym_of_session(&self, session: String) -> Result<String, SekishoError> {
+        Ok(Pseudonym::of_session(&self.0, &Session::parse(&session)?).to_string())
+    }
+
+    /// What logs call an address or number, the same for every spelling of one recipient.
+    ///
+    /// Fails with `identifier_invalid`.
+    pub fn pseudonym_of_identifier(&self, identifier: Identifier) -> Result<String, SekishoError> {
+        Ok(Pseudonym::of_identifier(&self.0, &identifier.parse()?).to_string())
     }
 }
 

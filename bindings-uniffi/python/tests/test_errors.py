@@ -17,11 +17,6 @@ def test_every_code_of_the_registry_is_here_and_no_other():
     assert [code.text() for code in _rust.error_codes()] == codes
 
 
-def test_the_messages_are_the_registrys():
-    messages = [error["message"] for error in REGISTRY]
-    assert [code.describe() for code in _rust.error_codes()] == messages
-
-
 def test_an_error_has_its_code_its_message_and_survives_pickling():
     with pytest.raises(sekisho.SekishoError) as caught:
         sekisho.KeyRing("nonsense")

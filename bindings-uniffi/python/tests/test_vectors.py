@@ -1,20 +1,18 @@
-"""Every vector, through the package's public API."""
+"""Every other vector, through the package's public API."""
 
-import base64
-from functools import partial
-
-from vectors import FILES, WITHIN, outcome, reached, sections, vectors
+from given import ANA, NOW, RING, binding, decoded, finish, passwords, record_of, requirement
+from vectors import FILES, every_vector, outcome, ran, vectors
 
 import sekisho
-from sekisho import Identifier, KeyRing, PasswordPolicy, Pepper, Policy, Requirement, Verifier
+from sekisho import Identifier, KeyRing, Policy, Requirement, Verifier, _rust
 
-RING = FILES["token"]["open_record"][0]["ring"]
-NOW = FILES["token"]["open_record"][0]["now"]
-ANA = Identifier.email("ana@example.com")
+# errors
 
 
-def test_no_section_of_the_vectors_is_left_out():
-    assert sections() == reached | WITHIN
+@vectors("errors", "errors")
+def test_errors(vector):
+    messages = {code.text(): code.describe() for code in _rust.error_codes()}
+    assert messages.get(vector["code"]) == vector["message"]
 
 
 # keyring
@@ -58,6 +56,20 @@ def test_keyring_seals_with(vector):
     assert outcome(lambda: ring.seals_with(vector["now"])) == vector["expect"]
 
 
+@vectors("keyring", "pseudonym")
+def test_keyring_pseudonym(vector):
+    ring, value = KeyRing(vector["ring"]), vector["value"]
+
+    def pseudonym():
+        if vector["type"] == "subject":
+            return ring.pseudonym_of_subject(value)
+        if vector["type"] == "session":
+            return ring.pseudonym_of_session(value)
+        return ring.pseudonym_of_identifier(Identifier(vector["type"], value))
+
+    assert outcome(pseudonym) == vector["expect"]
+
+
 # identifier
 
 
@@ -78,8 +90,7 @@ def test_identifier_digest(vector):
     given = {"subject": "user-1", "to": Identifier(vector["type"], vector["value"]), "now": NOW}
     sent = verifier.send_code(**given)
     record = verifier.check_code(**given, challenge=sent.challenge, code=sent.code).record
-    digest = bytes.fromhex(vector["expect"]["ok"])
-    assert digest in base64.urlsafe_b64decode(record[len("sekisho_r1_") :] + "==")
+    assert outcome(lambda: decoded(record)[49:65].hex()) == vector["expect"]
 
 
 # operation
@@ -163,19 +174,6 @@ def test_requirement_check(vector):
 # password
 
 
-def passwords(policy):
-    def pepper(given):
-        return Pepper(given["id"], bytes.fromhex(given["key_hex"]))
-
-    return PasswordPolicy(
-        memory_kib=policy["m_kib"],
-        passes=policy["t"],
-        lanes=policy["p"],
-        pepper=pepper(policy["pepper"]) if policy.get("pepper") else None,
-        older_peppers=[pepper(older) for older in policy.get("older", [])],
-    )
-
-
 @vectors("password", "check")
 def test_password_check(vector):
     policy = vector.get("policy", FILES["password"]["policy"])
@@ -227,271 +225,9 @@ def test_code_typed(vector):
     assert outcome(lambda: record_of(vector, vector["challenge"], vector["typed"])) == vector["expect"]
 
 
-def record_of(vector, challenge, code):
-    to = Identifier(**vector["to"])
-    given = {"subject": vector["subject"], "to": to, "challenge": challenge, "code": code}
-    return finish(Verifier(vector["ring"]).steps.check_code(**given, now=vector["now"])).record
+# all of them
 
 
-# token
-
-
-@vectors("token", "time")
-def test_token_time(vector):
-    now = vector["unix_seconds"]
-    generated = outcome(lambda: KeyRing.generate("development", now=now) and None)
-    assert generated == vector["expect"]
-
-
-@vectors("token", "context")
-def test_token_context(vector):
-    steps = Verifier(RING).steps
-    assert outcome(lambda: steps.unblock(subject=vector["text"]) and None) == vector["expect"]
-
-
-SEALED = {case["expect"].get("ok"): case for case in FILES["token"]["seal_record"]}
-
-
-def opened(token, ring, now, sealed):
-    """What a record says to the user for whom it was sealed."""
-    asked = Requirement(purpose=sealed["record"]["purpose"])
-    shown = {"record": token, "requirement": asked, **binding(sealed)}
-    accepted = vars(finish(Verifier(ring).steps.present(**shown, now=now)))
-    return {name: accepted[name] for name in ("id", "method", "purpose", "issued_at", "expires_at")}
-
-
-@vectors("token", "open_record")
-def test_token_open_record(vector):
-    token = vector["token"]
-    # What does not open is shown by whoever the first record was sealed for.
-    sealed = SEALED[token] if "ok" in vector["expect"] else FILES["token"]["seal_record"][0]
-    found = outcome(lambda: opened(token, vector["ring"], vector["now"], sealed))
-    assert found == vector["expect"]
-
-
-@vectors("token", "seal_challenge")
-def test_token_seal_challenge(vector):
-    code = sekisho.CodePolicy(vector["length"], vector["alphabet"], vector["lifetime"])
-    policy = Policy(record_lifetime=vector["lifetime"], code=code)
-
-    def seal():
-        given = {"to": Identifier(**vector["to"]), "purpose": vector["purpose"], **binding(vector)}
-        options = {"now": vector["now"], "entropy": bytes.fromhex(vector["entropy"])}
-        sent = finish(Verifier(vector["ring"], policy=policy).steps.send_code(**given, **options))
-        return {"challenge": sent.challenge, "code": sent.code}
-
-    assert outcome(seal) == vector["expect"]
-
-
-@vectors("token", "open_challenge")
-def test_token_open_challenge(vector):
-    assert outcome(lambda: record_of(vector, vector["token"], vector["code"])) == vector["expect"]
-
-
-@vectors("token", "issue_resume_handle")
-def test_token_issue_resume_handle(vector):
-    def issue():
-        refused = {"requirement": Requirement(vector["methods"]), "now": vector["now"], **binding(vector)}
-        return vars(Verifier(vector["ring"]).issue_resume_handle(**refused))
-
-    assert outcome(issue) == vector["expect"]
-
-
-@vectors("token", "check_resume_handle")
-def test_token_check_resume_handle(vector):
-    shown = {"handle": vector["handle"], "method": vector["method"], **binding(vector)}
-    verifier = Verifier(vector["ring"])
-    checked = outcome(lambda: verifier.check_resume_handle(**shown, now=vector["now"]))
-    assert checked == vector["expect"]
-
-
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-
-def changed(token, rule):
-    """The token changed in every way that the rule says."""
-    start = token.index("1_") + 2
-    if rule == "append_every_character":
-        yield from (token + character for character in ALPHABET)
-    elif rule == "truncate_at_every_length":
-        yield from (token[:length] for length in range(len(token)))
-    else:
-        for at in range(start, len(token)):
-            place = ALPHABET.index(token[at])
-            others = (place ^ 1 << bit for bit in range(6))
-            if rule == "replace_every_character":
-                others = (other for other in range(64) if other != place)
-            yield from (token[:at] + ALPHABET[other] + token[at + 1 :] for other in others)
-
-
-@vectors("token", "by_rule")
-def test_token_by_rule(vector):
-    token = FILES["token"]
-    cases = {case["id"]: case for case in token["open_record"] + token["open_challenge"]}
-    case = cases[vector["of"]]
-
-    def show(changed):
-        if "code" in case:
-            return record_of(case, changed, case["code"])
-        return opened(changed, case["ring"], case["now"], SEALED[case["token"]])
-
-    tokens = list(changed(case["token"], vector["rule"]))
-    assert len(tokens) >= 64
-    assert show(case["token"])
-    assert {str(outcome(partial(show, token))) for token in tokens} == {str(vector["expect"])}
-
-
-# flow
-
-
-@vectors("flow", "policy")
-def test_flow_policy(vector):
-    made = outcome(lambda: Verifier(RING, policy=policy(vector["policy"])) and None)
-    assert made == vector["expect"]
-
-
-def start(vector, name, **given):
-    """Begins a flow of the case's verifier; without counters it has ended already."""
-    hashing = vector["input"].get("password_policy")
-    options = {
-        "policy": policy(vector["policy"]),
-        "passwords": passwords(hashing) if hashing else None,
-    }
-    if vector["limits"] == "counted":
-        return getattr(Verifier(vector["ring"], **options).steps, name)(**given)
-    assert vector["rounds"] == []
-    verifier = Verifier.without_counters(vector["ring"], **options)
-    # It has nothing to unblock.
-    return AtOnce(getattr(verifier, name, lambda **_: None)(**given))
-
-
-class AtOnce:
-    ops = None
-
-    def __init__(self, found):
-        self.found = found
-
-    def outcome(self):
-        return self.found
-
-
-def drive(rounds, flow):
-    """The flow's outcome, told the counts of the rounds, if it asks for what they say."""
-    for round in rounds:
-        expected = [(op["key"], op["delta"], op["ttl"]) for op in round["ops"]]
-        assert flow.ops == expected
-        flow.resume(round["counts"])
-    assert flow.ops is None
-    return flow.outcome()
-
-
-@vectors("flow", "check_password")
-def test_flow_check_password(vector):
-    given = vector["input"]
-
-    def check():
-        shown = {"password": given["password"], "password_hash": given["stored"], **binding(given)}
-        options = {"now": vector["now"], "entropy": bytes.fromhex(given["entropy"])}
-        return vars(drive(vector["rounds"], start(vector, "check_password", **shown, **options)))
-
-    assert outcome(check) == vector["expect"]
-
-
-@vectors("flow", "send_code")
-def test_flow_send_code(vector):
-    given = vector["input"]
-
-    def send():
-        asked = {"to": Identifier(**given["to"]), "purpose": given["purpose"], **binding(given)}
-        options = {"now": vector["now"], "entropy": bytes.fromhex(given["entropy"])}
-        sent = drive(vector["rounds"], start(vector, "send_code", **asked, **options))
-        if "cancel" in vector and vector["limits"] == "counted":
-            drive(vector["cancel"]["rounds"], sent.cancel())
-        return told(sent)
-
-    assert outcome(send) == vector["expect"]
-
-
-@vectors("flow", "resend_code")
-def test_flow_resend_code(vector):
-    given = vector["input"]
-
-    def resend():
-        asked = {"to": Identifier(**given["to"]), "challenge": given["challenge"], **binding(given)}
-        return told(drive(vector["rounds"], start(vector, "resend_code", **asked, now=vector["now"])))
-
-    assert outcome(resend) == vector["expect"]
-
-
-def told(sent):
-    return {name: value for name, value in vars(sent).items() if not name.startswith("_")}
-
-
-@vectors("flow", "check_code")
-def test_flow_check_code(vector):
-    given = {**vector["input"], "to": Identifier(**vector["input"]["to"])}
-
-    def check():
-        return vars(drive(vector["rounds"], start(vector, "check_code", **given, now=vector["now"])))
-
-    assert outcome(check) == vector["expect"]
-
-
-@vectors("flow", "present")
-def test_flow_present(vector):
-    given = vector["input"]
-
-    def present():
-        shown = {"record": given["token"], "requirement": requirement(given["requirement"])}
-        key = given["idempotency_key"]
-        options = {"idempotency_key": key, "now": vector["now"], **binding(given)}
-        return vars(drive(vector["rounds"], start(vector, "present", **shown, **options)))
-
-    assert outcome(present) == vector["expect"]
-
-
-@vectors("flow", "revoke")
-def test_flow_revoke(vector):
-    given = {"subject": vector["input"]["subject"], "record": vector["input"]["token"]}
-    revoked = outcome(lambda: drive(vector["rounds"], start(vector, "revoke", **given, now=vector["now"])))
-    assert revoked == vector["expect"]
-
-
-@vectors("flow", "revoke_by_link")
-def test_flow_revoke_by_link(vector):
-    given = {**vector["input"], "now": vector["now"]}
-    revoked = outcome(lambda: drive(vector["rounds"], start(vector, "revoke_by_link", **given)))
-    assert revoked == vector["expect"]
-
-
-@vectors("flow", "unblock")
-def test_flow_unblock(vector):
-    subject = vector["input"]["subject"]
-    unblocked = outcome(lambda: drive(vector["rounds"], start(vector, "unblock", subject=subject)))
-    assert unblocked == vector["expect"]
-
-
-def finish(flow):
-    """The outcome of a flow that is the first to touch each of its counters."""
-    while (ops := flow.ops) is not None:
-        flow.resume([max(0, op.delta) for op in ops])
-    return flow.outcome()
-
-
-def binding(given):
-    names = {"subject": "subject", "session": "session", "operation": "operation_json"}
-    return {ours: given[theirs] for theirs, ours in names.items()}
-
-
-def requirement(given):
-    identifier = given["identifier"] and Identifier(**given["identifier"])
-    return Requirement(**{**given, "identifier": identifier})
-
-
-def policy(given):
-    return Policy(
-        record_lifetime=given["record_lifetime"],
-        code=sekisho.CodePolicy(**given["code"]),
-        failures=sekisho.FailurePolicy(**given["failures"]),
-        sends=sekisho.SendPolicy(**given["sends"]),
-    )
+def test_every_vector_of_the_folder_has_run():
+    """Those of the other files, too, which come before."""
+    assert ran == every_vector()

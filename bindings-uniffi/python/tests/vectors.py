@@ -1,6 +1,7 @@
 """The vectors that every language reads."""
 
 import json
+from functools import wraps
 from pathlib import Path
 
 import pytest
@@ -10,28 +11,39 @@ import sekisho
 FOLDER = Path(__file__).parents[3] / "tests/vectors"
 FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.json")}
 
-#: What only core's own tests can reach: derived keys by themselves, and sealing a record of given fields.
-#: The tokens of the flows hold them. Pseudonyms are the server's.
-WITHIN = {"keyring.derive", "keyring.pseudonym", "token.seal_record"}
-
-reached = set()
+#: The vectors whose tests have run.
+ran = set()
 
 
 def vectors(file, section):
     """Runs a test for each case of a section, under the case's id."""
-    reached.add(f"{file}.{section}")
-    cases = [pytest.param(case, id=case["id"]) for case in FILES[file][section]]
+    cases = [pytest.param(case, id=named(case)) for case in FILES[file][section]]
     assert cases, f"{file}.{section} has no cases"
-    return pytest.mark.parametrize("vector", cases)
+
+    def of_each(test):
+        @wraps(test)
+        def noted(vector):
+            ran.add((file, section, named(vector)))
+            test(vector)
+
+        return pytest.mark.parametrize("vector", cases)(noted)
+
+    return of_each
 
 
-def sections():
+def every_vector():
     return {
-        f"{file}.{section}"
+        (file, section, named(case))
         for file, content in FILES.items()
         for section, cases in content.items()
-        if isinstance(cases, list) and section != "errors"
+        if isinstance(cases, list)
+        for case in cases
     }
+
+
+def named(case):
+    """A case's id; error codes are their own."""
+    return case.get("id") or case["code"]
 
 
 def outcome(of):

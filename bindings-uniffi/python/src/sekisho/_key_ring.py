@@ -7,6 +7,7 @@ from typing import Literal
 
 from . import _rust
 from ._argument import bytes_if_any, number, number_if_any, text
+from ._identifier import Identifier
 from ._native import Closable
 
 #: Where a ring is for: what a development ring sealed no production ring opens.
@@ -101,6 +102,28 @@ class KeyRing(Closable[_rust.KeyRing]):
         :raises SekishoError: ``key_none_seals``.
         """
         return self._rust.seals_with(number_if_any("now", now))
+
+    def pseudonym_of_subject(self, subject: str) -> str:
+        """What logs call a user: 32 hexadecimal digits by which events about the same one are found
+        together, and from which nobody without the ring learns who it is. Rotating keys changes none.
+
+        :raises SekishoError: ``context_invalid``.
+        """
+        return self._rust.pseudonym_of_subject(text("subject", subject))
+
+    def pseudonym_of_session(self, session: str) -> str:
+        """What logs call a session.
+
+        :raises SekishoError: ``context_invalid``.
+        """
+        return self._rust.pseudonym_of_session(text("session", session))
+
+    def pseudonym_of_identifier(self, identifier: Identifier) -> str:
+        """What logs call an address or number, the same for every spelling of one recipient.
+
+        :raises SekishoError: ``identifier_invalid``.
+        """
+        return self._rust.pseudonym_of_identifier(identifier._lower())
 
     @classmethod
     def _of(cls, ring: _rust.KeyRing) -> KeyRing:

@@ -6,7 +6,7 @@ mod resume;
 
 use serde_json::{Value, json};
 
-use crate::document::{Document, error, ok};
+use crate::document::{Document, error, hex, ok};
 use crate::keyring::{ring, rotated};
 use crate::record::{EMAIL, NOW, PHONE, Record, identifier};
 use crate::reference::{Ring, entropy};
@@ -18,7 +18,8 @@ pub(crate) fn document() -> Document {
     Document::new(
         "token",
         "Tokens: records, challenges and resume handles sealed from given fields, and which texts open \
-         at a given time. An `operation` is its JSON text. Under `by_rule` the token of the named case is \
+         at a given time. An `operation` is its JSON text. A record's `entropy` is what a flow that ends \
+         at `now` with that record draws its id from. Under `by_rule` the token of the named case is \
          changed in every way the rule says, and each of them is refused: `flip_every_bit` flips \
          one bit of the bytes behind the prefix, `truncate_at_every_length` keeps the first \
          characters, from none to all but one, `replace_every_character` puts each other character \
@@ -68,11 +69,13 @@ fn context_cases() -> Vec<Value> {
     taken.chain(refused.iter().map(|(id, text)| case(id, text, error("context_invalid")))).collect()
 }
 
-/// A record that is sealed with every kind of content.
-fn records() -> Vec<(&'static str, Ring, Record)> {
-    let by_password = Record::by_password(&entropy("password record"));
-    let by_email = Record::by_code(&entropy("e-mail record"), EMAIL, PERMISSION);
-    let by_phone = Record::by_code(&entropy("phone record"), PHONE, PERMISSION);
+/// A record that is sealed with every kind of content, and what its id is drawn from.
+fn records() -> Vec<(&'static str, Ring, [u8; 32], Record)> {
+    let [password, email, phone, new] =
+        ["password record", "e-mail record", "phone record", "new"].map(entropy);
+    let by_password = Record::by_password(&password);
+    let by_email = Record::by_code(&email, EMAIL, PERMISSION);
+    let by_phone = Record::by_code(&phone, PHONE, PERMISSION);
     let with_all =
         Record { session: Some("session-1"), operation: Some(PAYMENT), ..by_email.clone() };
     let of_another_alphabet = Record {
@@ -84,40 +87,35 @@ fn records() -> Vec<(&'static str, Ring, Record)> {
     let new_email = ("email", "New.Address@Example.com");
     let latest =
         Record { issued_at: (1 << 40) - 2, expires_at: (1 << 40) - 1, ..by_password.clone() };
+    let with_session = Record { session: Some("session-1"), ..by_password.clone() };
+    let with_operation = Record { operation: Some(PAYMENT), ..by_password.clone() };
+    let new_identifier = Record::by_code(&new, new_email, "BindNewIdentifier");
+    let second_factor = Record { purpose: "BindMfa", ..by_phone.clone() };
     vec![
-        ("by-password", ring(), by_password.clone()),
-        (
-            "by-password-with-session",
-            ring(),
-            Record { session: Some("session-1"), ..by_password.clone() },
-        ),
-        (
-            "by-password-with-operation",
-            ring(),
-            Record { operation: Some(PAYMENT), ..by_password.clone() },
-        ),
-        ("by-email-code", ring(), by_email.clone()),
-        ("by-email-code-with-all", ring(), with_all),
-        (
-            "by-email-code-new-identifier",
-            ring(),
-            Record::by_code(&entropy("new"), new_email, "BindNewIdentifier"),
-        ),
-        ("by-phone-code", ring(), by_phone.clone()),
-        ("by-phone-code-second-factor", ring(), Record { purpose: "BindMfa", ..by_phone }),
-        ("of-another-alphabet", ring(), of_another_alphabet),
-        ("by-the-newer-key", rotated(), by_password.clone()),
-        ("by-a-development-ring", ring().copied_to("development"), by_password),
-        ("at-the-latest-time", ring(), latest),
+        ("by-password", ring(), password, by_password.clone()),
+        ("by-password-with-session", ring(), password, with_session),
+        ("by-password-with-operation", ring(), password, with_operation),
+        ("by-email-code", ring(), email, by_email),
+        ("by-email-code-with-all", ring(), email, with_all),
+        ("by-email-code-new-identifier", ring(), new, new_identifier),
+        ("by-phone-code", ring(), phone, by_phone),
+        ("by-phone-code-second-factor", ring(), phone, second_factor),
+        ("of-another-alphabet", ring(), password, of_another_alphabet),
+        ("by-the-newer-key", rotated(), password, by_password.clone()),
+        ("by-a-development-ring", ring().copied_to("development"), password, by_password),
+        ("at-the-latest-time", ring(), password, latest),
     ]
 }
 
+/// Each is sealed when it is issued, so that what a flow makes at that time of the same entropy is
+/// the same record.
 fn seal_record_cases() -> Vec<Value> {
-    let case = |id: &str, ring: &Ring, record: &Record, now: u64, expect: Value| {
+    let case = |id: &str, ring: &Ring, entropy: &[u8; 32], record: &Record, expect: Value| {
         json!({
             "id": format!("seal-{id}"),
             "ring": ring.to_text(),
-            "now": now,
+            "now": record.issued_at,
+            "entropy": hex(entropy),
             "record": record.fields(),
             "identifier": record.identifier.map(identifier),
             "subject": record.subject,
@@ -126,13 +124,18 @@ fn seal_record_cases() -> Vec<Value> {
             "expect": expect,
         })
     };
-    let sealed = records().into_iter().map(|(id, ring, record)| {
+    let sealed = records().into_iter().map(|(id, ring, entropy, record)| {
         let token = record.token(&ring, record.issued_at);
-        case(id, &ring, &record, record.issued_at, ok(token.into()))
+        case(id, &ring, &entropy, &record, ok(token.into()))
     });
-    let record = Record::by_password(&entropy("password record"));
+    let password = entropy("password record");
     let too_early = ring().sealing_key(NOW).seals_from - 1;
-    let refused = case("before-any-key", &ring(), &record, too_early, error("key_none_seals"));
+    let record = Record {
+        issued_at: too_early,
+        expires_at: too_early + 600,
+        ..Record::by_password(&password)
+    };
+    let refused = case("before-any-key", &ring(), &password, &record, error("key_none_seals"));
     sealed.chain([refused]).collect()
 }
 

@@ -11,7 +11,7 @@ use crate::reference::{CHALLENGE, Key, RECORD, Ring, base64url, entropy};
 
 pub(super) fn open_cases() -> Vec<Value> {
     let mut cases = Vec::new();
-    for (id, ring, record) in records() {
+    for (id, ring, _, record) in records() {
         let token = record.token(&ring, record.issued_at);
         cases.push(open(&format!("open-{id}"), &ring, record.issued_at, &token, Some(&record)));
     }
