@@ -73,6 +73,31 @@ public class KeyRing private constructor(internal val rust: RustKeyRing) : AutoC
     @JvmOverloads
     public fun sealsWith(now: Long? = null): String = refusals { rust.sealsWith(now) }
 
+    /**
+     * What logs call a user: 32 hexadecimal digits by which events about the same one are found together, and
+     * from which nobody without the ring learns who it is. Rotating keys changes none.
+     *
+     * @throws SekishoException [ErrorCode.CONTEXT_INVALID].
+     */
+    public fun pseudonymOfSubject(subject: String): String =
+        refusals { rust.pseudonymOfSubject(subject.wellFormed()) }
+
+    /**
+     * What logs call a session.
+     *
+     * @throws SekishoException [ErrorCode.CONTEXT_INVALID].
+     */
+    public fun pseudonymOfSession(session: String): String =
+        refusals { rust.pseudonymOfSession(session.wellFormed()) }
+
+    /**
+     * What logs call an address or number, the same for every spelling of one recipient.
+     *
+     * @throws SekishoException [ErrorCode.IDENTIFIER_INVALID].
+     */
+    public fun pseudonymOfIdentifier(identifier: Identifier): String =
+        refusals { rust.pseudonymOfIdentifier(identifier.lower()) }
+
     override fun toString(): String =
         if (rust.uniffiIsDestroyed) "KeyRing(closed)" else "KeyRing(environment=$environment, keys=$keys)"
 

@@ -18,9 +18,10 @@ class ErrorCodesTest {
         assertEquals(errorCodes().map { it.name }, ErrorCode.entries.map { it.name })
     }
 
-    @Test
-    fun `the messages are the registry's`() {
-        assertEquals(REGISTRY.map { it.text("message") }, ErrorCode.entries.map { failure(it).message })
+    @Vectors("errors", "errors")
+    fun messages(vector: Vector) {
+        val code = ErrorCode.entries.single { it.text == vector.text("code") }
+        assertEquals(vector.text("message"), failure(code).message)
     }
 
     @Test

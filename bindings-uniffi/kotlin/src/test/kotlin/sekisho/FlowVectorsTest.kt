@@ -168,5 +168,3 @@ private fun <T> drive(rounds: List<Vector>, flow: Flow<T>): T {
     assertNull(flow.ops)
     return flow.outcome()
 }
-
-private fun Vector.expect(of: () -> Any?) = assertEquals(at("expect").json, outcome(of))

@@ -1,5 +1,7 @@
 package sekisho
 
+import java.util.Base64
+
 /** What vectors give, in the types of the package. */
 
 fun identifier(given: Vector): Identifier =
@@ -84,3 +86,12 @@ fun <T> finish(flow: Flow<T>): T =
         }
         flow.outcome()
     }
+
+/** The record that a code of a challenge comes to. */
+fun recordOf(vector: Vector, challenge: String, code: String): String {
+    val check = CodeCheck(vector.text("subject"), identifier(vector.at("to")), challenge, code)
+    return finish(Verifier(vector.text("ring")).steps.checkCode(check, vector.long("now"))).record
+}
+
+/** The bytes of a record or challenge. */
+fun decoded(token: String): ByteArray = Base64.getUrlDecoder().decode(token.substring("sekisho_r1_".length))

@@ -2,6 +2,7 @@ package sekisho
 
 import java.io.File
 import java.lang.reflect.Method as JavaMethod
+import java.util.concurrent.ConcurrentHashMap
 import java.util.stream.Stream
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
@@ -13,7 +14,11 @@ import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.int
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.long
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.extension.ExtendWith
 import org.junit.jupiter.api.extension.ExtensionContext
+import org.junit.jupiter.api.extension.InvocationInterceptor
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.ArgumentsProvider
@@ -30,6 +35,7 @@ val FILES: Map<String, JsonObject> =
 /** Runs a test for each case of a section, under the case's id. */
 @ParameterizedTest(name = "{0}")
 @ArgumentsSource(VectorSource::class)
+@ExtendWith(RunVectors::class)
 annotation class Vectors(val file: String, val section: String)
 
 class VectorSource : ArgumentsProvider, AnnotationConsumer<Vectors> {
@@ -49,14 +55,30 @@ class VectorSource : ArgumentsProvider, AnnotationConsumer<Vectors> {
 fun cases(file: String, section: String): List<Vector> =
     (FILES.getValue(file).getValue(section) as JsonArray).map { Vector(it as JsonObject) }
 
-/** The sections of all files. */
-fun sections(): Set<String> =
-    FILES.flatMap { (file, content) -> content.filterValues { it is JsonArray }.keys.map { "$file.$it" } }.toSet()
+/** Each vector of the folder, by its file, section and id. */
+fun everyVector(): Set<String> =
+    FILES.flatMap { (file, content) ->
+        content.filterValues { it is JsonArray }.keys.flatMap { section ->
+            cases(file, section).map { "$file.$section $it" }
+        }
+    }.toSet()
 
-/** The sections that a class has tests for. */
-fun reached(by: Class<*>): Set<String> =
-    by.declaredMethods.mapNotNull { method: JavaMethod -> method.getAnnotation(Vectors::class.java) }
-        .map { "${it.file}.${it.section}" }.toSet()
+/** Notes the vectors whose tests run. */
+class RunVectors : InvocationInterceptor {
+    override fun interceptTestTemplateMethod(
+        invocation: InvocationInterceptor.Invocation<Void?>,
+        invocationContext: ReflectiveInvocationContext<JavaMethod>,
+        extensionContext: ExtensionContext,
+    ) {
+        val of = extensionContext.requiredTestMethod.getAnnotation(Vectors::class.java)
+        RUN += "${of.file}.${of.section} ${invocationContext.arguments.single()}"
+        invocation.proceed()
+    }
+
+    companion object {
+        val RUN: MutableSet<String> = ConcurrentHashMap.newKeySet()
+    }
+}
 
 /** One case: an object of JSON, asked for its fields. */
 class Vector(val json: JsonObject) {
@@ -86,7 +108,8 @@ class Vector(val json: JsonObject) {
 
     fun isNull(name: String): Boolean = (json[name] ?: JsonNull) is JsonNull
 
-    override fun toString(): String = text("id")
+    /** Its id; error codes are their own. */
+    override fun toString(): String = textOrNull("id") ?: text("code")
 }
 
 /** What a call came to, in the vectors' form. */
@@ -111,3 +134,5 @@ private fun toJson(value: Any?): JsonElement =
         is List<*> -> JsonArray(value.map(::toJson))
         else -> error("$value is not in the vectors' form")
     }
+
+fun Vector.expect(of: () -> Any?) = assertEquals(at("expect").json, outcome(of))
