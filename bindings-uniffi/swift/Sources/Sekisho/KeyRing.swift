@@ -75,6 +75,28 @@ public struct KeyRing: Sendable {
   public func sealsWith(now: Date? = nil) throws(SekishoError) -> String {
     try SekishoError.refusals { try rust.sealsWith(now: now?.unixSeconds) }
   }
+
+  /// What logs call a user: 32 hexadecimal digits by which events about the same one are found together,
+  /// and from which nobody without the ring learns who it is. Rotating keys changes none.
+  ///
+  /// - Throws: ``ErrorCode/contextInvalid``.
+  public func pseudonymOfSubject(_ subject: String) throws(SekishoError) -> String {
+    try SekishoError.refusals { try rust.pseudonymOfSubject(subject: subject) }
+  }
+
+  /// What logs call a session.
+  ///
+  /// - Throws: ``ErrorCode/contextInvalid``.
+  public func pseudonymOfSession(_ session: String) throws(SekishoError) -> String {
+    try SekishoError.refusals { try rust.pseudonymOfSession(session: session) }
+  }
+
+  /// What logs call an address or number, the same for every spelling of one recipient.
+  ///
+  /// - Throws: ``ErrorCode/identifierInvalid``.
+  public func pseudonymOfIdentifier(_ identifier: Identifier) throws(SekishoError) -> String {
+    try SekishoError.refusals { try rust.pseudonymOfIdentifier(identifier: identifier.rust) }
+  }
 }
 
 extension KeyRing: CustomStringConvertible {

@@ -12,10 +12,9 @@ import Testing
     #expect(errorCodes().map { $0.text() } == codes)
   }
 
-  @Test func theMessagesAreTheRegistrys() {
-    let messages = registry.map(\.message.text)
-    #expect(Sekisho.ErrorCode.allCases.map { $0.describe() } == messages)
-    #expect(!messages.isEmpty)
+  @Test(arguments: vectors("errors", "errors")) func messages(_ vector: Vector) throws {
+    let code: Sekisho.ErrorCode = try #require(vector.code.named())
+    #expect(code.describe() == vector.message.text)
   }
 
   @Test func anErrorHasItsCodeAndItsSentence() async throws {

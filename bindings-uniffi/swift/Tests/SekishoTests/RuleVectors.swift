@@ -52,6 +52,18 @@ let ana = Identifier.email("ana@example.com")
     let kid = outcome { .string(try vector.content.ring().sealsWith(now: vector.now.date)) }
     #expect(kid == vector.expect)
   }
+
+  @Test(arguments: vectors("keyring", "pseudonym")) func pseudonym(_ vector: Vector) {
+    let named = outcome {
+      let ring = try vector.content.ring()
+      switch vector.type.text {
+      case "subject": return .string(try ring.pseudonymOfSubject(vector.value.text))
+      case "session": return .string(try ring.pseudonymOfSession(vector.value.text))
+      default: return .string(try ring.pseudonymOfIdentifier(vector.content.asIdentifier))
+      }
+    }
+    #expect(named == vector.expect)
+  }
 }
 
 @Suite struct IdentifierVectors {
@@ -65,6 +77,18 @@ let ana = Identifier.email("ana@example.com")
       ])
     }
     #expect(parsed == vector.expect)
+  }
+
+  /// It is in the record of a code that went there.
+  @Test(arguments: vectors("identifier", "digest")) func digest(_ vector: Vector) {
+    let digest = outcome {
+      let (steps, to) = (try Verifier(vector.content.ring()).steps, vector.content.asIdentifier)
+      let sent = try steps.sendCode(to: to, subject: "user-1", now: someTime).finish()
+      let check = try steps.checkCode(
+        sent.code, challenge: sent.challenge, to: to, subject: "user-1", now: someTime)
+      return .string(hexadecimal(decoded(try check.finish().record)[49..<65]))
+    }
+    #expect(digest == vector.expect)
   }
 }
 

@@ -23,6 +23,38 @@ import Testing
     #expect(begun == vector.expect)
   }
 
+  /// By the flow that ends with it.
+  @Test(arguments: vectors("token", "seal_record")) func sealRecord(_ vector: Vector) async {
+    let sealed = await outcome {
+      let isByCode = vector.identifier != .null
+      return .string(try await isByCode ? Self.byCode(vector.content) : Self.byPassword(vector.content))
+    }
+    #expect(sealed == vector.expect)
+  }
+
+  private static func byPassword(_ vector: JSON) async throws -> String {
+    let known = files["flow"]?.check_password.array?.first?.input ?? .null
+    let steps = try Verifier(vector.ring(), passwords: known.password_policy.passwords()).steps
+    let check = try steps.checkPassword(
+      known.password.text, passwordHash: known.stored.string, subject: vector.subject.text,
+      session: vector.session.string, operationJSON: vector.operation.string, now: vector.now.date,
+      entropy: vector.entropy.bytes)
+    return try check.finish().record
+  }
+
+  private static func byCode(_ vector: JSON) throws -> String {
+    let (steps, to) = (try Verifier(vector.ring()).steps, vector.identifier.asIdentifier)
+    let send = try steps.sendCode(
+      to: to, purpose: vector.record.purpose.named(), subject: vector.subject.text,
+      session: vector.session.string, operationJSON: vector.operation.string, now: vector.now.date,
+      entropy: vector.entropy.bytes)
+    let sent = try send.finish()
+    let check = try steps.checkCode(
+      sent.code, challenge: sent.challenge, to: to, subject: vector.subject.text,
+      session: vector.session.string, now: vector.now.date)
+    return try check.finish().record
+  }
+
   @Test(arguments: vectors("token", "open_record")) func openRecord(_ vector: Vector) throws {
     // What does not open is shown by whoever the first record was sealed for.
     let sealed = try #require(
