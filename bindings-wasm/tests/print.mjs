@@ -1,4 +1,4 @@
 // For runtimes with a standard output.
 import { result } from "./entry.mjs";
 
-console.log(JSON.stringify(result()));
+console.log(JSON.stringify(await result()));

@@ -1,11 +1,9 @@
 /** An empty project into which the packed package is installed, as a user would. */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-
-import { FILES } from "./vectors.mjs";
+import { basename, dirname, join } from "node:path";
 
 const here = import.meta.dirname;
 const npm = (folder, ...args) =>
@@ -26,14 +24,19 @@ export function install(others = []) {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(here, "node_modules", name), link);
   }
-  for (const file of ["entry.mjs", "print.mjs", "worker.mjs", "page.html", "service-worker.mjs", "vectors.mjs"]) {
+  const scripts = ["entry", "print", "service-worker", "worker", "given", "token-vectors", "vectors"];
+  for (const file of [...scripts.map((name) => `${name}.mjs`), "page.html"]) {
     cpSync(join(here, file), join(folder, file));
   }
-  writeFileSync(join(folder, "files.mjs"), `export default ${JSON.stringify(vectors())};`);
-  return { folder, remove: () => rmSync(folder, { recursive: true }) };
+  const files = vectors();
+  writeFileSync(join(folder, "files.mjs"), `export default ${JSON.stringify(files)};`);
+  return { folder, files, remove: () => rmSync(folder, { recursive: true }) };
 }
 
 function vectors() {
-  const read = (name) => JSON.parse(readFileSync(join(here, "../../tests/vectors", `${name}.json`), "utf8"));
-  return Object.fromEntries(FILES.map((name) => [name, read(name)]));
+  const from = join(here, "../../tests/vectors");
+  const names = readdirSync(from).filter((name) => name.endsWith(".json"));
+  return Object.fromEntries(
+    names.map((name) => [basename(name, ".json"), JSON.parse(readFileSync(join(from, name), "utf8"))]),
+  );
 }

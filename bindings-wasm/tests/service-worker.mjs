@@ -14,5 +14,9 @@ self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()))
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   if (!event.request.url.endsWith("/from-service-worker")) return;
-  event.respondWith(start().then(() => Response.json(run(sekisho, files))));
+  event.respondWith(
+    start()
+      .then(() => run(sekisho, files))
+      .then((found) => Response.json(found)),
+  );
 });

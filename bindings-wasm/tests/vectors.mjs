@@ -1,49 +1,50 @@
 /**
  * The vectors that every language reads, through the package's public API. It runs in any runtime:
  * `run(sekisho, files)` takes the package and the parsed files by their names, and answers with a line
- * for each case that differs and the number of cases by section.
- *
- * What only core's own tests can reach (derived keys, digests by themselves, sealing without a flow) is
- * in no section here; the tokens of the flows hold it.
+ * for each case that differs and the names of those that have run.
  */
 
-export const FILES = [
-  "code",
-  "errors",
-  "flow",
-  "identifier",
-  "keyring",
-  "message",
-  "operation",
-  "password",
-  "requirement",
-  "token",
-];
+import { AtOnce, binding, bytes, drawn, finish, issued, orUndefined, policy, requirement } from "./given.mjs";
+import { TokenSuite } from "./token-vectors.mjs";
 
-const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-const orUndefined = (value) => (value === null ? undefined : value);
+/** What is not in the module: a worker's logs are for its host to keep names out of. */
+export const LEFT_OUT = ["keyring.pseudonym"];
 
-export function run(sekisho, files) {
+export async function run(sekisho, files) {
   const suite = new Suite(sekisho, files);
-  const counts = {};
+  const ran = [];
   const differences = [];
   for (const [file, sections] of Object.entries(suite.sections())) {
     for (const [section, check] of Object.entries(sections)) {
-      const cases = files[file][section];
-      if (!cases?.length) differences.push(`${file}.${section} has no cases`);
-      for (const vector of cases ?? []) {
-        const difference = compare(suite, check, vector);
-        if (difference) differences.push(`${file}.${section} ${vector.id}: ${difference}`);
+      for (const vector of files[file][section]) {
+        const name = named(file, section, vector);
+        const difference = await compare(suite, check, vector);
+        if (difference) differences.push(`${name}: ${difference}`);
+        ran.push(name);
       }
-      counts[`${file}.${section}`] = cases?.length ?? 0;
     }
   }
-  return { counts, differences };
+  return { ran, differences };
 }
 
-function compare(suite, check, vector) {
+/** Every case that is to run, by its name. */
+export function every(files) {
+  const sections = Object.entries(files).flatMap(([file, content]) =>
+    Object.entries(content)
+      .filter(([section, cases]) => Array.isArray(cases) && !LEFT_OUT.includes(`${file}.${section}`))
+      .map(([section, cases]) => cases.map((vector) => named(file, section, vector))),
+  );
+  return sections.flat();
+}
+
+/** By its id; an error code is its own. */
+function named(file, section, { id, code }) {
+  return `${file}.${section} ${id ?? code}`;
+}
+
+async function compare(suite, check, vector) {
   const expected = canonical(check.expected ? check.expected(vector) : vector.expect);
-  const found = canonical(suite.outcome(() => check.run(vector)));
+  const found = canonical(await suite.outcome(() => check.run(vector)));
   return expected === found ? undefined : `expected ${expected}, found ${found}`;
 }
 
@@ -55,24 +56,7 @@ function canonical(value) {
   );
 }
 
-class Suite {
-  constructor(sekisho, files) {
-    this.sekisho = sekisho;
-    this.files = files;
-    this.anyRing = files.token.open_record[0].ring;
-  }
-
-  outcome(of) {
-    try {
-      return { ok: of() ?? null };
-    } catch (error) {
-      if (!this.sekisho.isSekishoError(error)) return { thrown: String(error) };
-      return error.retryAfter === undefined
-        ? { error: error.code }
-        : { error: error.code, retry_after: error.retryAfter };
-    }
-  }
-
+class Suite extends TokenSuite {
   sections() {
     const plain = (run, expected) => ({ run: run.bind(this), expected });
     const known = ({ expect }) => ("ok" in expect ? { ok: null } : expect);
@@ -84,8 +68,12 @@ class Suite {
         rotate: plain(this.rotate),
         retire: plain(this.retire),
         seals_with: plain(({ ring, now }) => this.sekisho.KeyRing.parse(ring).sealsWith(now)),
+        derive: plain(this.derive, () => ({ ok: null })),
       },
-      identifier: { parse: plain(this.identifier, ({ expect }) => (expect.ok ? { ok: expect.ok.method } : expect)) },
+      identifier: {
+        parse: plain(this.identifier, ({ expect }) => (expect.ok ? { ok: expect.ok.method } : expect)),
+        digest: plain(this.digest),
+      },
       operation: {
         digest: plain(this.canonicalOperation, known),
         long: plain(this.longOperation, known),
@@ -103,9 +91,14 @@ class Suite {
       password: {
         check: plain(this.checkStored, this.storedCheck),
         hash: plain(this.hash, ({ error, phc }) => (error ? { error } : { ok: phc })),
+        accept: plain(this.accept, this.rejections),
       },
-      code: { draw: plain(this.draw), typed: plain(this.typed) },
+      code: { entropy: plain(this.entropy), draw: plain(this.draw), typed: plain(this.typed) },
       token: {
+        context: plain(({ text }) => void new this.sekisho.Verifier({ keys: this.anyRing }).steps.unblock(text)),
+        seal_record: plain(this.sealRecord),
+        open_record: plain(this.openRecord),
+        by_rule: plain(this.byRule, ({ expect }) => ({ ok: [JSON.stringify(expect)] })),
         time: plain(({ unix_seconds }) => void this.sekisho.KeyRing.generate("development", { now: unix_seconds })),
         open_challenge: plain(this.openChallenge),
         seal_challenge: plain(this.sealChallenge),
@@ -211,12 +204,6 @@ class Suite {
 
   // password
 
-  passwords({ m_kib, t, p, pepper, older = [] }) {
-    const read = ({ id, key_hex }) => ({ id, key: bytes(key_hex) });
-    const peppers = { pepper: pepper && read(pepper), olderPeppers: older.map(read) };
-    return new this.sekisho.PasswordPolicy({ memoryKib: m_kib, passes: t, lanes: p, ...peppers });
-  }
-
   checkStored(v) {
     const { matches, needsRehash } = this.passwords(v.policy ?? this.files.password.policy).verify(
       v.password,
@@ -235,45 +222,26 @@ class Suite {
     return this.passwords(v.policy).hash(v.password, bytes(v.salt_hex));
   }
 
+  accept({ password, own_data: ownData, words = [], leaked = [] }) {
+    return new this.sekisho.PasswordAcceptance({ leaked: leaked.join("\n") }).judge(password, { ownData, words });
+  }
+
+  /** How guessable a password is, beyond lists, is not estimated. */
+  rejections({ rejections, leaked }) {
+    return { ok: rejections.filter((code) => leaked?.length || code !== "password_rejected.pwned") };
+  }
+
   // code
+
+  entropy({ entropy }) {
+    const { now } = this.files.token.open_record[0];
+    this.sekisho.KeyRing.generate("development", { now, entropy: bytes(entropy) });
+  }
 
   draw({ ring, now, alphabet, length, entropy }) {
     const { steps } = new this.sekisho.Verifier({ keys: ring, policy: { code: { alphabet, length } } });
     const send = { subject: "user-1", to: { type: "email", value: "ana@example.com" } };
     return finish(steps.sendCode(send, { now, entropy: bytes(entropy) })).code;
-  }
-
-  typed(v) {
-    const { steps } = new this.sekisho.Verifier({ keys: v.ring });
-    const check = { subject: v.subject, to: v.to, challenge: v.challenge, code: v.typed };
-    return finish(steps.checkCode(check, { now: v.now })).record;
-  }
-
-  // token
-
-  openChallenge(v) {
-    return this.typed({ ...v, challenge: v.token, typed: v.code });
-  }
-
-  sealChallenge(v) {
-    const code = { alphabet: v.alphabet, length: v.length, lifetime: v.lifetime };
-    const { steps } = new this.sekisho.Verifier({ keys: v.ring, policy: { recordLifetime: v.lifetime, code } });
-    const send = { ...binding(v), to: v.to, purpose: v.purpose };
-    const sent = finish(steps.sendCode(send, { now: v.now, entropy: bytes(v.entropy) }));
-    return { challenge: sent.challenge, code: sent.code };
-  }
-
-  issueResumeHandle(v) {
-    const refused = { ...binding(v), requirement: { methods: v.methods } };
-    const { handle, expiresAt } = new this.sekisho.Verifier({ keys: v.ring }).issueResumeHandle(refused, {
-      now: v.now,
-    });
-    return { handle, expires_at: expiresAt };
-  }
-
-  checkResumeHandle(v) {
-    const check = { ...binding(v), handle: v.handle, method: v.method };
-    new this.sekisho.Verifier({ keys: v.ring }).checkResumeHandle(check, { now: v.now });
   }
 
   // flow
@@ -340,60 +308,4 @@ class Suite {
     if (flow.ops) throw new Error(`asks once more: ${JSON.stringify(flow.ops)}`);
     return flow.outcome();
   }
-}
-
-/** A verifier without counters, in the shape of the step form. It has nothing to unblock or give back. */
-class AtOnce {
-  constructor(verifier) {
-    const nothing = () => ({ outcome: () => undefined });
-    this.unblock = nothing;
-    for (const name of ["checkPassword", "resendCode", "checkCode", "present", "revoke", "revokeByLink"]) {
-      this[name] = (...input) => ({ outcome: () => verifier[name](...input) });
-    }
-    this.sendCode = (...input) => ({ outcome: () => ({ ...verifier.sendCode(...input), cancel: nothing }) });
-  }
-}
-
-/** The outcome of a flow that is the first to touch each of its counters. */
-function finish(flow) {
-  for (let ops = flow.ops; ops; ops = flow.ops) flow.resume(ops.map(({ delta }) => Math.max(0, delta)));
-  return flow.outcome();
-}
-
-function drawn({ challenge, code, revocation, purpose, expiresAt, limits }) {
-  return { challenge, code, revocation, purpose, expires_at: expiresAt, limits };
-}
-
-function issued({ record, expiresAt, limits }) {
-  return { record, expires_at: expiresAt, limits };
-}
-
-function binding({ subject, session, operation }) {
-  return { subject, session, operationJson: orUndefined(operation) };
-}
-
-function requirement({ methods, purpose, max_age, same_session, identifier, single_use }) {
-  return {
-    methods,
-    purpose,
-    maxAge: orUndefined(max_age),
-    sameSession: same_session,
-    identifier: orUndefined(identifier),
-    singleUse: single_use,
-  };
-}
-
-function policy({ record_lifetime, code, failures, sends }) {
-  const { alphabet, length, lifetime, max_tries } = code;
-  return {
-    recordLifetime: record_lifetime,
-    code: { alphabet, length, lifetime, maxTries: max_tries },
-    failures: {
-      limit: failures.limit,
-      window: failures.window,
-      block: failures.block,
-      sessionLimit: failures.session_limit,
-    },
-    sends,
-  };
 }

@@ -1,4 +1,4 @@
 // For workerd.
 import { result } from "./entry.mjs";
 
-export default { fetch: () => Response.json(result()) };
+export default { fetch: async () => Response.json(await result()) };
