@@ -2,7 +2,7 @@
 
 import pytest
 
-from sekisho import Identifier, KeyRing, SekishoError, Verifier
+from sekisho import Identifier, KeyRing, MemoryCounters, SekishoError, Verifier
 
 KEYS = KeyRing.generate("development")
 VERIFIER = Verifier(KEYS)
@@ -26,3 +26,20 @@ async def send(counters, **more):
 async def check(counters, sent, code=None, **more):
     given = {"challenge": sent.challenge, "code": sent.code if code is None else code, **ANA, **more}
     return await VERIFIER.check_code(counters=counters, **given)
+
+
+async def record(**more):
+    counters = MemoryCounters()
+    sent = await send(counters, **more)
+    session = {"session": more["session"]} if "session" in more else {}
+    return (await check(counters, sent, **session)).record
+
+
+class Down:
+    """A store that raises."""
+
+    def __init__(self, cause):
+        self.cause = cause
+
+    async def add(self, ops):
+        raise self.cause

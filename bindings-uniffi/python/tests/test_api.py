@@ -8,7 +8,7 @@ import time
 import traceback
 
 import pytest
-from ana import ANA, KEYS, TO, VERIFIER, check, refused, send
+from ana import ANA, KEYS, TO, VERIFIER, Down, check, record, refused, send
 
 import sekisho
 from sekisho import (
@@ -19,15 +19,7 @@ from sekisho import (
     Requirement,
     SekishoError,
     Verifier,
-    require_verification,
 )
-
-
-async def record(**more):
-    counters = MemoryCounters()
-    sent = await send(counters, **more)
-    session = {"session": more["session"]} if "session" in more else {}
-    return (await check(counters, sent, **session)).record
 
 
 def wrong(code):
@@ -153,41 +145,6 @@ async def test_an_operation_is_approved_as_it_is_and_no_other():
     for refused_json in ({"operation_json": '{"a":1,"a":2}'}, {"operation": 2**53}, {"operation": deep}):
         with refused("operation_invalid"):
             await send(MemoryCounters(), **refused_json)
-
-
-async def test_a_route_is_guarded_in_five_lines():
-    shown = await record()
-    requirement = Requirement(max_age=300)
-    ana = {"counters": MemoryCounters(), "verifier": VERIFIER, "subject": "user-1"}
-    guard = {**ana, "requirement": requirement}
-    assert await require_verification(shown, **guard) is None
-    for nothing in (None, "", "nonsense"):
-        refusal = await require_verification(nothing, **guard)
-        assert refusal.status == 401
-        asked = sekisho.from_challenge(refusal.headers["WWW-Authenticate"])
-        assert asked.methods == ["password", "email_code", "phone_code"]
-        assert asked.max_age == 300
-    assert (await require_verification(shown, **{**guard, "subject": "user-2"})).status == 401
-    assert (await require_verification(shown, **guard, operation={"a": 1})).status == 401
-    once = {**guard, "requirement": Requirement(max_age=300, single_use=True)}
-    for _ in range(2):
-        assert await require_verification(shown, **once, idempotency_key="a") is None
-    assert (await require_verification(shown, **once, idempotency_key="b")).status == 409
-    unavailable = await require_verification(shown, **{**once, "counters": Down(OSError("down"))})
-    assert (unavailable.status, unavailable.headers["Retry-After"]) == (503, "1")
-    negative = {**guard, "requirement": Requirement(max_age=-1)}
-    with refused("requirement_invalid"):
-        await require_verification(None, **negative)
-
-
-class Down:
-    """A store that raises."""
-
-    def __init__(self, cause):
-        self.cause = cause
-
-    async def add(self, ops):
-        raise self.cause
 
 
 class Answering:

@@ -39,7 +39,8 @@ def test_the_transfer_that_was_approved_is_done_and_no_other(tmp_path, keys):
     (tmp_path / "app.py").write_text(shown("app.py"), encoding="utf-8")
     done, refused = run(tmp_path, sys.executable, "app.py", SEKISHO_KEYS=keys).splitlines()
     assert done == "120.00 done"
-    assert refused.startswith("999.00 Refusal(status=401, code='record_operation_mismatch'")
+    assert refused.startswith("999.00 (401, {'code': 'record_operation_mismatch'")
+    assert "'resumeHandle': 'sekisho_h1_" in refused
 
 
 def test_a_password_is_hashed_and_checked(tmp_path):

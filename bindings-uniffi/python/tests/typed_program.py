@@ -1,6 +1,7 @@
 """A program as type checkers see it: mypy and pyright find nothing wrong in it."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 
 import redis.asyncio
@@ -50,7 +51,7 @@ async def main(client: redis.asyncio.Redis) -> Accepted:
         verified.record, verifier=verifier, counters=counters, subject="user-1", requirement=requirement
     )
     if refusal is not None:
-        raise SystemExit(refusal.code)
+        raise SystemExit(f"{refusal.code}: {json.dumps(refusal.body)}")
     flow = verifier.steps.present(subject="user-1", record=verified.record)
     while (ops := flow.ops) is not None:
         flow.resume(await counters.add(ops))

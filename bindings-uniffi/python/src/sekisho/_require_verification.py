@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
 
 from ._counters import CounterStore
-from ._error import ErrorCode, SekishoError
-from ._requirement import Requirement, to_challenge
+from ._error import ErrorCode, SekishoError, failure
+from ._operation import to_json
+from ._requirement import METHODS, Requirement, to_challenge
+from ._resume_handle import ResumeHandle
 from ._verifier import Verifier
 
 
@@ -18,6 +23,10 @@ class Refusal:
     status: int
     code: ErrorCode
     headers: dict[str, str]
+    #: What to answer as JSON: ``code`` and ``message``, and with 401 all that a client needs to go on as
+    #: ``data``: the ``requirement``, the ``operation``, and of its resume handle ``resumeHandle`` and
+    #: ``expiresAt`` (ISO 8601).
+    body: dict[str, Any]
 
 
 async def require_verification(
@@ -38,30 +47,36 @@ async def require_verification(
     :param record: what the client has sent, most often in a header.
     :returns: ``None`` where the record is good. Otherwise the answer to give: 401 with the RFC 9470
         challenge that tells the client what to do, 409 for a record that was used, 503 where the
-        counters cannot be reached.
+        counters cannot be reached, 500 for what only the operator can mend.
+    :raises SekishoError: ``key_none_seals`` where there is no key for the resume handle,
+        ``time_invalid`` where it ends after the year 9999.
     """
-    if not record:
-        return _refusal("verification_record.permission_denied", requirement)
+    demanded, operation_json = requirement or Requirement(), to_json(operation, operation_json)
+    asked: dict[str, Any] = {
+        "subject": subject,
+        "requirement": demanded,
+        "session": session,
+        "operation_json": operation_json,
+        "now": now,
+    }
+    shown = {**asked, "record": record or "", "idempotency_key": idempotency_key}
     try:
-        await verifier.present(
-            counters=counters,
-            subject=subject,
-            record=record,
-            requirement=requirement,
-            idempotency_key=idempotency_key,
-            session=session,
-            operation=operation,
-            operation_json=operation_json,
-            now=now,
-        )
+        await verifier.present(counters=counters, **shown)
     except SekishoError as error:
-        return _refusal(error.code, requirement)
+        refused = failure(_NO_PERMISSION) if error.code == _NO_RECORD else error
+        if refused.code not in _NOT_GOOD:
+            return _refusal(refused)
+        issued = verifier.issue_resume_handle(**asked)
+        return _verification_required(refused, demanded, operation_json, issued)
     return None
 
 
+#: What is none, forged, expired, revoked or another user's gives no permission.
+_NO_RECORD: ErrorCode = "verification_record.not_found"
+_NO_PERMISSION: ErrorCode = "verification_record.permission_denied"
+
 _NOT_GOOD = {
-    "verification_record.not_found",
-    "verification_record.permission_denied",
+    _NO_PERMISSION,
     "record_session_mismatch",
     "record_operation_mismatch",
     "record_method_not_allowed",
@@ -69,12 +84,44 @@ _NOT_GOOD = {
 }
 
 
-def _refusal(code: ErrorCode, requirement: Requirement | None) -> Refusal:
-    status, headers = 500, {"Cache-Control": "no-store"}
-    if code == "counter_store_failed":
-        status, headers["Retry-After"] = 503, "1"
-    elif code == "record_used":
-        status = 409
-    elif code in _NOT_GOOD:
-        status, headers["WWW-Authenticate"] = 401, to_challenge(requirement or Requirement())
-    return Refusal(status, code, headers)
+def _verification_required(
+    error: SekishoError, requirement: Requirement, operation_json: str | None, issued: ResumeHandle
+) -> Refusal:
+    operation = {} if operation_json is None else {"operation": json.loads(operation_json)}
+    data = {
+        "requirement": _told(requirement, is_bound=operation_json is not None),
+        **operation,
+        "resumeHandle": issued.handle,
+        "expiresAt": _iso8601(issued.expires_at),
+    }
+    headers = {"Cache-Control": "no-store", "WWW-Authenticate": to_challenge(requirement)}
+    return Refusal(401, error.code, headers, {"code": error.code, "message": str(error), "data": data})
+
+
+def _told(requirement: Requirement, *, is_bound: bool) -> dict[str, Any]:
+    """The requirement, as the client reads it."""
+    max_age = {} if requirement.max_age is None else {"maxAge": requirement.max_age}
+    return {
+        "methods": list(METHODS if requirement.methods is None else requirement.methods),
+        "match": "any",
+        **max_age,
+        "bound": is_bound,
+        "singleUse": requirement.single_use,
+        "sameSession": requirement.same_session,
+    }
+
+
+def _iso8601(seconds: int) -> str:
+    try:
+        time = datetime.fromtimestamp(seconds, timezone.utc)
+    except (ValueError, OverflowError):
+        # After the year 9999.
+        raise failure("time_invalid") from None
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _refusal(error: SekishoError) -> Refusal:
+    headers, body = {"Cache-Control": "no-store"}, {"code": error.code, "message": str(error)}
+    if error.code == "counter_store_failed":
+        return Refusal(503, error.code, {**headers, "Retry-After": "1"}, body)
+    return Refusal(409 if error.code == "record_used" else 500, error.code, headers, body)
