@@ -6,6 +6,9 @@ public struct Refusal: Hashable, Sendable {
   public let status: Int
   public let code: ErrorCode
   public let headers: [String: String]
+  /// What to answer, as JSON: `code` and `message`, and with 401 all that a client needs to go on as `data`:
+  /// the `requirement`, the `operation`, and of its resume handle `resumeHandle` and `expiresAt` (ISO 8601).
+  public let body: Data
 }
 
 extension Verifier {
@@ -14,8 +17,9 @@ extension Verifier {
   /// - Parameter record: what the client has sent, most often in a header.
   /// - Returns: nil where the record is good. Otherwise the answer to give: 401 with the RFC 9470
   ///   challenge that tells the client what to do, 409 for a record that was used, 503 where the counters
-  ///   cannot be reached.
-  /// - Throws: ``ErrorCode/requirementInvalid`` where there is no challenge for the requirement.
+  ///   cannot be reached, 500 for what only the operator can mend.
+  /// - Throws: ``ErrorCode/keyNoneSeals`` where there is no key for the resume handle, and
+  ///   ``ErrorCode/operationInvalid`` for an operation that cannot be encoded.
   public func requireVerification(
     _ record: String?,
     requirement: Requirement = Requirement(),
@@ -27,35 +31,79 @@ extension Verifier {
     counters: any CounterStore,
     now: Date? = nil
   ) async throws(SekishoError) -> Refusal? {
-    guard let record, !record.isEmpty else { return try Refusal(.permissionDenied, requirement) }
+    let operationJSON = try json(operation, operationJSON)
     do {
       try await present(
-        record, requirement: requirement, idempotencyKey: idempotencyKey, subject: subject,
-        session: session, operation: operation, operationJSON: operationJSON, counters: counters, now: now)
+        record ?? "", requirement: requirement, idempotencyKey: idempotencyKey, subject: subject,
+        session: session, operationJSON: operationJSON, counters: counters, now: now)
       return nil
     } catch {
-      return try Refusal(error.code, requirement)
+      let refused = error.code == .recordNotFound ? SekishoError(.permissionDenied) : error
+      switch refused.code {
+      case .permissionDenied, .recordSessionMismatch, .recordOperationMismatch,
+        .recordMethodNotAllowed, .recordTooOld:
+        let handle = try issueResumeHandle(
+          requirement: requirement, subject: subject, session: session, operationJSON: operationJSON,
+          now: now)
+        return try Refusal(refused, requirement, operationJSON, handle)
+      default:
+        return try Refusal(refused)
+      }
     }
   }
 }
 
+private let uncached = ["Cache-Control": "no-store"]
+
 extension Refusal {
-  fileprivate init(_ code: ErrorCode, _ requirement: Requirement) throws(SekishoError) {
-    var headers = ["Cache-Control": "no-store"]
-    switch code {
-    case .recordNotFound, .permissionDenied, .recordSessionMismatch, .recordOperationMismatch,
-      .recordMethodNotAllowed, .recordTooOld:
-      status = 401
-      headers["WWW-Authenticate"] = try requirement.toChallenge()
-    case .recordUsed:
-      status = 409
+  fileprivate init(_ error: SekishoError) throws(SekishoError) {
+    code = error.code
+    switch error.code {
+    case .recordUsed: (status, headers) = (409, uncached)
     case .counterStoreFailed:
-      status = 503
-      headers["Retry-After"] = "1"
-    default:
-      status = 500
+      (status, headers) = (503, uncached.merging(["Retry-After": "1"]) { $1 })
+    default: (status, headers) = (500, uncached)
     }
-    self.code = code
-    self.headers = headers
+    body = Data(try "{\(told(error))}".utf8)
+  }
+
+  fileprivate init(
+    _ error: SekishoError, _ requirement: Requirement, _ operationJSON: String?, _ handle: ResumeHandle
+  ) throws(SekishoError) {
+    (status, code) = (401, error.code)
+    headers = uncached.merging(["WWW-Authenticate": try requirement.toChallenge()]) { $1 }
+    let told = (
+      error: try told(error), requirement: try json(ToldRequirement(requirement, operationJSON)),
+      // One that has a handle is JSON of one meaning; to read and write it might make another of it.
+      operation: operationJSON.map { #""operation":\#($0),"# } ?? "",
+      handle: try json(handle.handle), end: try json(handle.expiresAt.formatted(milliseconds))
+    )
+    let data = """
+      {"requirement":\(told.requirement),\(told.operation)"resumeHandle":\(told.handle),"expiresAt":\(told.end)}
+      """
+    body = Data("{\(told.error),\"data\":\(data)}".utf8)
+  }
+}
+
+/// The members that every body has.
+private func told(_ error: SekishoError) throws(SekishoError) -> String {
+  #""code":\#(try json(error.code.rawValue)),"message":\#(try json(error.description))"#
+}
+
+private let milliseconds = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+/// The requirement, as the client reads it.
+private struct ToldRequirement: Encodable {
+  let methods: [String]
+  let match = "any"
+  let maxAge: Int?
+  let bound: Bool
+  let singleUse: Bool
+  let sameSession: Bool
+
+  init(_ requirement: Requirement, _ operationJSON: String?) {
+    methods = (requirement.methods ?? Method.allCases).map(\.rawValue)
+    (maxAge, bound) = (requirement.maxAge, operationJSON != nil)
+    (singleUse, sameSession) = (requirement.singleUse, requirement.sameSession)
   }
 }

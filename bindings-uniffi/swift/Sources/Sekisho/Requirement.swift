@@ -1,7 +1,7 @@
 internal import SekishoRust
 
 /// How the user proved who they are.
-public enum Method: String, Sendable {
+public enum Method: String, CaseIterable, Sendable {
   case password
   /// By a code sent to an e-mail address.
   case emailCode = "email_code"

@@ -25,9 +25,12 @@ func check(
     counters: counters)
 }
 
-func record(operation: (any Encodable & Sendable)? = nil) async throws -> String {
+func record(
+  session: String? = nil, operation: (any Encodable & Sendable)? = nil
+) async throws -> String {
   let counters = MemoryCounters()
-  return try await check(counters, send(counters, operation: operation)).record
+  let sent = try await send(counters, session: session, operation: operation)
+  return try await check(counters, sent, session: session).record
 }
 
 /// How many calls at a time came to which code of an error; nil for none.
