@@ -48,7 +48,9 @@ class JavaTest {
         var once = new Requirement(List.of(Method.EMAIL_CODE), null, 300L, false, null, true);
         var accepted = futures.present(counters, new Presentation("user-1", record, once)).join();
         assertEquals(Method.EMAIL_CODE, accepted.getMethod());
-        assertEquals(409, futures.requireVerification(record, counters, "user-1", once).join().getStatus());
+        var used = futures.requireVerification(record, counters, "user-1", once).join();
+        assertEquals(409, used.getStatus());
+        assertTrue(used.getBody().toString().startsWith("{\"code\":\"record_used\""));
         assertNull(futures.requireVerification(record, counters, "user-1").join());
         futures.cancel(sent).join();
         futures.unblock(counters, "user-1").join();

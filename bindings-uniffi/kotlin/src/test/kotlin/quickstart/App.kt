@@ -37,6 +37,6 @@ suspend fun main() {
     for (amount in listOf("120.00", "999.00")) {
         val operation = Operation(buildJsonObject { transfer.forEach(::put); put("amount", JsonPrimitive(amount)) })
         val refusal = requireVerification(verified.record, verifier, counters, user, fresh, operation = operation)
-        println("$amount ${refusal ?: "done"}")
+        println(if (refusal == null) "$amount done" else "$amount ${refusal.status} ${refusal.body}")
     }
 }

@@ -10,17 +10,18 @@ val KEYS: KeyRing = KeyRing.generate(Environment.DEVELOPMENT)
 val VERIFIER = Verifier(KEYS)
 val TO: Identifier = Identifier.email("ana@example.com")
 
-fun send(counters: CounterStore, operation: Operation? = null): CodeSent =
-    runBlocking { VERIFIER.sendCode(counters, CodeSend("user-1", TO, operation = operation)) }
+fun send(counters: CounterStore, operation: Operation? = null, session: String? = null): CodeSent =
+    runBlocking { VERIFIER.sendCode(counters, CodeSend("user-1", TO, session = session, operation = operation)) }
 
 fun typed(sent: CodeSent, code: String = sent.code): CodeCheck = typed(sent.challenge, code)
 
 fun typed(challenge: String, code: String): CodeCheck = CodeCheck("user-1", TO, challenge, code)
 
-fun record(operation: Operation? = null): String {
+fun record(operation: Operation? = null, session: String? = null): String {
     val counters = MemoryCounters()
-    val sent = send(counters, operation)
-    return runBlocking { VERIFIER.checkCode(counters, typed(sent)) }.record
+    val sent = send(counters, operation, session)
+    val check = CodeCheck("user-1", TO, sent.challenge, sent.code, session)
+    return runBlocking { VERIFIER.checkCode(counters, check) }.record
 }
 
 fun wrong(code: String): String = "%06d".format((code.toInt() + 1) % 1_000_000)

@@ -89,33 +89,6 @@ class FlowsTest {
     }
 
     @Test
-    fun `a route is guarded in a few lines`() =
-        runBlocking {
-            val (record, counters) = Pair(record(), MemoryCounters())
-            val fresh = Requirement(maxAge = 300)
-            assertNull(requireVerification(record, VERIFIER, counters, "user-1", fresh))
-            for (nothing in listOf(null, "", "nonsense")) {
-                val refusal = requireVerification(nothing, VERIFIER, counters, "user-1", fresh)!!
-                assertEquals(401, refusal.status)
-                val asked = fromChallenge(refusal.headers.getValue("WWW-Authenticate"))
-                assertEquals(AskedVerification(Method.entries, 300), asked)
-            }
-            assertEquals(401, requireVerification(record, VERIFIER, counters, "user-2", fresh)?.status)
-            val other = Operation("""{"a":1}""")
-            assertEquals(401, requireVerification(record, VERIFIER, counters, "user-1", operation = other)?.status)
-            val once = fresh.copy(singleUse = true)
-            repeat(2) { assertNull(requireVerification(record, VERIFIER, counters, "user-1", once, "a")) }
-            assertEquals(409, requireVerification(record, VERIFIER, counters, "user-1", once, "b")?.status)
-            val down = CounterStore { throw java.io.IOException("down") }
-            val unavailable = requireVerification(record, VERIFIER, down, "user-1", once)!!
-            assertEquals(503 to "1", unavailable.status to unavailable.headers["Retry-After"])
-            refused(ErrorCode.REQUIREMENT_INVALID) {
-                requireVerification(null, VERIFIER, counters, "user-1", Requirement(maxAge = -1))
-            }
-            Unit
-        }
-
-    @Test
     fun `without counters every outcome says so`() {
         val uncounted = Verifier.withoutCounters(KEYS)
         val sent = uncounted.sendCode(CodeSend("user-1", TO))

@@ -29,7 +29,8 @@ class QuickStartsTest {
     fun `the transfer that was approved is done and no other`() {
         val (done, refused) = runJava(listOf("AppKt"), mapOf("SEKISHO_KEYS" to keys)).lines()
         assertEquals("120.00 done", done)
-        assertTrue(refused.startsWith("999.00 Refusal(status=401, code=RECORD_OPERATION_MISMATCH"), refused)
+        assertTrue(refused.startsWith("""999.00 401 {"code":"record_operation_mismatch"""), refused)
+        assertTrue(""""resumeHandle":"sekisho_h1_""" in refused, refused)
     }
 
     @Test
