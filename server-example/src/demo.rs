@@ -7,7 +7,7 @@ use crate::users::NewUser;
 
 /// The demo user's id.
 pub(crate) const ID: &str = "demo-user";
-const EMAIL: &str = "demo@example.com";
+pub(crate) const EMAIL: &str = "demo@example.com";
 const PHONE: &str = "12125550147";
 pub(crate) const PASSWORD: &str = "seven barriers on the road";
 

@@ -8,9 +8,12 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The reader of the API document writes style attributes.
+POLICY_OF_DOCS = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 DEMO_PASSWORD = "seven barriers on the road"
 FILES = ["/not-me", "/web/not-me.js", "/web/language.js", "/web/page.css"]
+FILES_OF_DOCS = ["/docs", "/docs/", "/web/docs.js", "/web/scalar.js"]
 DEMO_FILES = ["/", "/web/page.js", "/web/sekisho-verify.js", "/web/sekisho-verify/element.js"]
 
 
@@ -41,13 +44,31 @@ def test_each_file_has_a_strict_policy_and_is_asked_for_by_its_tag(dev):
 
 
 def test_another_method_is_refused_as_anywhere(dev):
-    for path in FILES + DEMO_FILES:
+    for path in FILES + FILES_OF_DOCS + DEMO_FILES:
         refused = dev.http.request("POST", path)
         assert refused.status_code == 405, path
         assert refused.json()["code"] == "request.method_not_allowed", path
 
 
-def test_without_dev_mode_there_is_only_the_page_of_the_link(server):
+def test_the_api_document_has_a_page_in_every_mode(server, dev):
+    for url in (server.start().url, dev.url):
+        for path in FILES_OF_DOCS:
+            answer = httpx.get(url + path, verify=TLS)
+            assert answer.status_code == 200, path
+            assert answer.headers["content-security-policy"] == POLICY_OF_DOCS
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+            known = httpx.get(url + path, headers={"If-None-Match": answer.headers["etag"]}, verify=TLS)
+            assert (known.status_code, known.content) == (304, b""), path
+
+
+def test_the_reader_is_sent_packed(dev):
+    packed = dev.http.get("/web/scalar.js")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < 1_600_000 < len(packed.text)
+
+
+def test_without_dev_mode_there_is_no_page_of_the_demo(server):
     server.start()
     with httpx.Client(base_url=server.url, verify=TLS) as http:
         for path in FILES:

@@ -10,6 +10,7 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{Ref, RefOr, Schema};
 
+use crate::demo;
 use crate::http::Problem;
 
 /// A named schema with an example.
@@ -53,7 +54,7 @@ pub(crate) const CURRENT_PASSWORD: Component = Component {
         let password = password().max_length(Some(Password::MAX_BYTES));
         for_operation(object([("password", password)])).build()
     },
-    example: || json!({ "password": "correct horse, wrong barrier" }),
+    example: || json!({ "password": demo::PASSWORD }),
     nested: &[],
 };
 
@@ -81,7 +82,7 @@ pub(crate) const CODE_TO_SEND: Component = Component {
             .property("templateType", template);
         for_operation(object).build()
     },
-    example: || json!({ "identifier": { "type": "email", "value": "ana@example.com" } }),
+    example: || json!({ "identifier": { "type": "email", "value": demo::EMAIL } }),
     nested: &["identifier"],
 };
 
@@ -104,7 +105,7 @@ pub(crate) const CODE_TO_CHECK: Component = Component {
     },
     example: || {
         json!({
-            "identifier": { "type": "email", "value": "ana@example.com" },
+            "identifier": { "type": "email", "value": demo::EMAIL },
             "verificationId": CHALLENGE,
             "code": "012345",
         })

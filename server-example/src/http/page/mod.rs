@@ -1,32 +1,37 @@
-//! The pages: in every mode the one that a message's link "this was not me" opens, in dev mode a demo
-//! of all that a signed-in user does.
+//! The pages: in every mode the one that a message's link "this was not me" opens and the API document
+//! for people, in dev mode a demo of all that a signed-in user does.
 
 mod file;
 pub(super) mod session;
 
+use std::future::ready;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::map_response;
 use axum::response::Response;
 
 use super::routed;
 use crate::app::App;
 
 /// Nothing of another origin, nothing inline, and in nobody's frame.
-const HEADERS: [(HeaderName, HeaderValue); 5] = [
-    (
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-             img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-    ),
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The same but for styles: the reader of the API document writes `style` attributes, which no nonce
+/// can allow.
+const POLICY_OF_DOCS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; \
+     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
@@ -48,11 +53,15 @@ pub(super) fn router(is_dev: bool) -> Router<Arc<App>> {
     } else {
         routed(of_every_mode)
     };
-    pages.layer(from_fn(guard))
+    let docs = routed(file::OF_DOCS.iter().map(file::File::route));
+    guarded(pages, POLICY).merge(guarded(docs, POLICY_OF_DOCS))
 }
 
-async fn guard(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().extend(HeaderMap::from_iter(HEADERS));
-    response
+fn guarded(pages: Router<Arc<App>>, policy: HeaderValue) -> Router<Arc<App>> {
+    pages.layer(map_response(move |mut response: Response| {
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
+        headers.extend(HeaderMap::from_iter(HEADERS));
+        ready(response)
+    }))
 }
