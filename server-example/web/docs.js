@@ -36,6 +36,7 @@ async function show() {
     mcp: { disabled: true },
     telemetry: false,
     withDefaultFonts: false,
+    defaultOpenAllTags: true,
     showDeveloperTools: "never",
     hideClientButton: true,
   });

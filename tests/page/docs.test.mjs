@@ -34,14 +34,10 @@ after(() => running.stop());
 test("every operation of the API document is there", async () => {
   const demo = await Demo.open(running);
   await open(demo);
-  const { paths, info, tags } = await (await fetch(`${demo.url}/openapi.json`)).json();
+  const { paths, info } = await (await fetch(`${demo.url}/openapi.json`)).json();
   await demo.page.getByRole("heading", { name: info.title }).waitFor();
   const summaries = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ summary }) => summary));
   assert.ok(summaries.length > 10);
-  for (const { name } of tags) {
-    const closed = demo.page.getByRole("button", { name: `Open Group - ${name}` });
-    if (await closed.isVisible()) await closed.click();
-  }
   for (const summary of summaries) await link(demo, summary).waitFor();
   await demo.close();
 });
