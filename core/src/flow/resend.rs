@@ -41,8 +41,8 @@ impl Verifier {
     /// challenge of this user and session, or whose code cannot be made again since the policy of
     /// codes has changed; [`ErrorCode::CodeEmailMismatch`] or [`ErrorCode::CodePhoneMismatch`] for
     /// another recipient, [`ErrorCode::RecordOperationMismatch`], [`ErrorCode::CodeExpired`],
-    /// [`ErrorCode::CodeNotFound`] for one that was used or revoked, and
-    /// [`ErrorCode::MessageRateLimited`] within [`RESEND_COOLDOWN_SECONDS`] of the message before, or
+    /// [`ErrorCode::CodeNotFound`] for one that was used or revoked, [`ErrorCode::CodeTriesUsedUp`]
+    /// for one that nobody can try any more, and [`ErrorCode::MessageRateLimited`] within [`RESEND_COOLDOWN_SECONDS`] of the message before, or
     /// where the recipient has had their messages.
     #[expect(clippy::needless_pass_by_value, reason = "as the other flows take theirs")]
     pub fn resend_code(&self, resend: CodeResend, now: Timestamp) -> Step<CodeSent> {
@@ -89,9 +89,14 @@ impl Verifier {
         let end =
             set_end(self.record_counter(Counted::ResendEnd, id), now, RESEND_COOLDOWN_SECONDS);
         let used = CounterOp::read(self.record_counter(Counted::CodeUsed, id));
-        Step::count([end, used], move |[ends, used]| {
+        let tries = CounterOp::read(self.record_counter(Counted::Tries, id));
+        let max_tries = u64::from(self.rules.policy.code.max_tries);
+        Step::count([end, used, tries], move |[ends, used, tries]| {
             if used > 0 {
                 return Step::fail(ErrorCode::CodeNotFound);
+            }
+            if tries >= max_tries {
+                return Step::fail(ErrorCode::CodeTriesUsedUp);
             }
             // Nobody takes back what they have added: in the counter's next life that would make
             // room for another. So it tells when the wait ends to the second who asks, and to all

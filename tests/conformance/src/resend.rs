@@ -15,6 +15,7 @@ pub(crate) const RESEND_PATH: &str = "/api/verifications/verification-code/resen
 const COOLDOWN: u64 = 30;
 const NOT_FOUND: &str = "verification_record.not_found";
 const LIMITED: &str = "request.message_rate_limited";
+const TRIES_USED_UP: &str = "verification_code.exceed_max_try";
 
 pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
     section![api, "resend":
@@ -30,6 +31,7 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         counts_among_the_recipients_messages,
         does_not_prolong_the_code,
         gives_no_more_tries,
+        after_the_last_try,
         after_the_code_was_used,
         after_it_was_revoked,
         of_another_user,
@@ -192,12 +194,21 @@ async fn gives_no_more_tries(api: &Api) {
     let user = api.ada().await;
     api.set_code_policy(600, 2).await;
     let challenge = cooled(api, &user, email(EMAIL)).await;
-    for _ in 0..2 {
-        api.wrong_code(&user, &challenge).await.is(400);
-    }
+    api.wrong_code(&user, &challenge).await.is(400);
     is_sent_again(api, &challenge, again(api, &user, &challenge.id)).await;
-    let reply = api.right_code(&user, &challenge).await;
-    reply.is_error(400, "verification_code.exceed_max_try");
+    api.wrong_code(&user, &challenge).await.is(400);
+    api.right_code(&user, &challenge).await.is_error(400, TRIES_USED_UP);
+}
+
+/// The code would be of no use.
+async fn after_the_last_try(api: &Api) {
+    let user = api.ada().await;
+    api.set_code_policy(600, 1).await;
+    let challenge = cooled(api, &user, email(EMAIL)).await;
+    api.wrong_code(&user, &challenge).await.is(400);
+    let before = api.outbox(EMAIL).await.len();
+    again(api, &user, &challenge.id).await.is_error(400, TRIES_USED_UP);
+    assert_eq!(api.outbox(EMAIL).await.len(), before);
 }
 
 async fn after_the_code_was_used(api: &Api) {

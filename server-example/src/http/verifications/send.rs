@@ -109,6 +109,7 @@ pub(crate) const RESEND_CODE: Operation = Operation {
             Failure::Core(ErrorCode::CodeEmailMismatch),
             Failure::Core(ErrorCode::CodePhoneMismatch),
             Failure::Core(ErrorCode::CodeExpired),
+            Failure::Core(ErrorCode::CodeTriesUsedUp),
             Failure::Core(ErrorCode::CodeNotFound),
             Failure::Core(ErrorCode::MessageRateLimited),
             Failure::Refused(Refusal::ConnectorNotFound),

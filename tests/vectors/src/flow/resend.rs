@@ -178,6 +178,20 @@ fn limited() -> Vec<Flow> {
             error("verification_code.not_found"),
         ),
         flow(
+            "resend-after-the-last-try",
+            "the code would be of no use",
+            again(),
+            vec![tried(&email, 10)],
+            error("verification_code.exceed_max_try"),
+        ),
+        flow(
+            "resend-before-the-last-try",
+            "",
+            again(),
+            vec![tried(&email, 9), sends(EMAIL, 2)],
+            sent(&email, true),
+        ),
+        flow(
             "resend-the-11th-message",
             "the recipient's budget is that of every message",
             again(),
@@ -195,7 +209,7 @@ fn limited() -> Vec<Flow> {
             "resend-store-counts-too-low",
             "",
             again(),
-            vec![cooled(&email, 0, 0).answered(&[0, 0])],
+            vec![cooled(&email, 0, 0).answered(&[0, 0, 0])],
             error(STORE_FAILED),
         ),
     ]
@@ -263,7 +277,12 @@ fn cooled(challenge: &Challenge, earlier: u64, used: u64) -> Round {
     Round::new([
         counters.add("resend end", end, 30, end + earlier),
         counters.read("code used", used),
+        counters.read("tries", 0),
     ])
+}
+
+fn tried(challenge: &Challenge, tries: u64) -> Round {
+    cooled(challenge, 0, 0).answered(&[THEN + 30, 0, tries])
 }
 
 fn recipient((kind, value): (&str, &str)) -> Counters {
