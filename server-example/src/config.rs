@@ -4,6 +4,7 @@ mod access_token;
 mod environment;
 mod file;
 mod leaked_passwords;
+mod policy_places;
 pub(crate) mod reference;
 
 use std::io;

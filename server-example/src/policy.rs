@@ -101,16 +101,30 @@ pub(crate) enum PolicyError {
     #[error("{field} is {value}, but it must be {bounds}")]
     OutOfBounds { field: &'static str, value: u64, bounds: String },
     #[error(
-        "passwordWords: {0:?} has fewer than {min} characters, which are in many passwords by chance",
+        "passwordWords: {word:?} has fewer than {min} characters, which are in many passwords by chance",
         min = Forbidden::MIN_WORD_CHARACTERS
     )]
-    WordTooShort(String),
+    WordTooShort { number: usize, word: String },
     #[error("{field}: {entry:?} is neither an address nor a domain (example.com; no wildcards)")]
-    ListEntry { field: &'static str, entry: String },
+    ListEntry { field: &'static str, number: usize, entry: String },
     #[error(transparent)]
     Operation(#[from] OperationError),
     #[error("{0}")]
     Refused(#[from] sekisho::Error),
+}
+
+impl PolicyError {
+    /// The keys that lead to what is wrong, and of an entry its number in the list.
+    pub(crate) fn path(&self) -> Vec<String> {
+        let of = |field: &str| field.split('.').map(str::to_owned).collect::<Vec<_>>();
+        match self {
+            Self::OutOfBounds { field, .. } => of(field),
+            Self::WordTooShort { number, .. } => of(&format!("passwordWords.{number}")),
+            Self::ListEntry { field, number, .. } => of(&format!("{field}.{number}")),
+            Self::Operation(error) => error.path(),
+            Self::Refused(_) => Vec::new(),
+        }
+    }
 }
 
 impl AccountPolicy {
@@ -158,8 +172,9 @@ impl AccountPolicy {
 
     /// Refuses a word that would not be looked for.
     fn check_words(&self) -> Result<(), PolicyError> {
-        match self.password_words.iter().find(|word| !Forbidden::is_sought(word)) {
-            Some(word) => Err(PolicyError::WordTooShort(word.clone())),
+        let mut words = self.password_words.iter().enumerate();
+        match words.find(|(_, word)| !Forbidden::is_sought(word)) {
+            Some((number, word)) => Err(PolicyError::WordTooShort { number, word: word.clone() }),
             None => Ok(()),
         }
     }
@@ -251,14 +266,16 @@ fn within<T: Copy + Display + Into<u64> + PartialOrd>(
 }
 
 fn check_list(field: &'static str, entries: &[String]) -> Result<(), PolicyError> {
-    let is_entry = |entry: &&String| {
+    let is_entry = |entry: &str| {
         let (local, domain) = entry.trim().rsplit_once('@').unwrap_or(("", entry.trim()));
         let local = if local.is_empty() { "any" } else { local };
         let has_wildcard = entry.contains(['*', '?', '%']);
         !has_wildcard && Identifier::email(&format!("{local}@{domain}")).is_ok()
     };
-    match entries.iter().find(|entry| !is_entry(entry)) {
-        Some(entry) => Err(PolicyError::ListEntry { field, entry: entry.clone() }),
+    match entries.iter().enumerate().find(|(_, entry)| !is_entry(entry)) {
+        Some((number, entry)) => {
+            Err(PolicyError::ListEntry { field, number, entry: entry.clone() })
+        }
         None => Ok(()),
     }
 }

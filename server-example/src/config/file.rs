@@ -12,10 +12,11 @@ use serde::de::IntoDeserializer;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::policy_places::PolicyPlaces;
 use crate::policy::{AccountPolicy, PolicyError};
 
 /// The one key that is no option: the account policy.
-const POLICY: &str = "policy";
+pub(super) const POLICY: &str = "policy";
 
 /// The option that names the file; no file names another.
 const CONFIG_FILE: &str = "config-file";
@@ -28,8 +29,8 @@ pub(crate) enum ConfigFileError {
     Io { path: PathBuf, cause: std::io::Error },
     #[error("--config-file {path}, line {line}: {message}")]
     Line { path: PathBuf, line: usize, message: String },
-    #[error("--config-file {path}, [policy]: {cause}")]
-    Policy { path: PathBuf, cause: PolicyError },
+    #[error("--config-file {path}, line {line}: policy.{cause}")]
+    Policy { path: PathBuf, line: usize, cause: PolicyError },
 }
 
 /// What the file says.
@@ -111,8 +112,10 @@ impl Reader<'_> {
         for (key, value) in table.into_inner() {
             let name = key.get_ref().as_ref();
             if name == POLICY {
-                self.note_lines("", &value, &mut file.policy_lines);
-                file.policy = self.policy(value, &file.policy_lines)?;
+                let places = PolicyPlaces::new(key.span(), &value);
+                let lines = places.names().map(|(name, span)| (name, self.line(span)));
+                file.policy_lines = lines.collect();
+                file.policy = self.policy(value, &places)?;
             } else {
                 let setting = self.setting(name, &value, serve)?;
                 file.settings.insert(name.to_owned(), setting);
@@ -154,47 +157,21 @@ impl Reader<'_> {
     fn policy(
         &self,
         value: Spanned<DeValue<'_>>,
-        lines: &BTreeMap<String, usize>,
+        places: &PolicyPlaces,
     ) -> Result<AccountPolicy, ConfigFileError> {
         if !value.get_ref().is_table() {
             return Err(self.error(value.span(), "policy must be a table: [policy]".to_owned()));
         }
-        let policy = AccountPolicy::deserialize(value.into_deserializer());
-        let policy = policy.map_err(|error| self.policy_error(&error, lines))?;
+        let policy = AccountPolicy::deserialize(value.into_deserializer()).map_err(|error| {
+            let (name, span) = places.meant(&error.span().unwrap_or_default());
+            self.error(span, format!("{name}: {}", error.message()))
+        })?;
         match policy.to_core() {
             Ok(_) => Ok(policy),
-            Err(cause) => Err(ConfigFileError::Policy { path: self.path.to_owned(), cause }),
-        }
-    }
-
-    /// What is wrong with a value of the policy, after its name.
-    fn policy_error(
-        &self,
-        error: &toml::de::Error,
-        lines: &BTreeMap<String, usize>,
-    ) -> ConfigFileError {
-        let span = error.span().unwrap_or_default();
-        let line = self.line(&span);
-        let named = lines.iter().filter(|(_, at)| **at == line).map(|(name, _)| name.as_str());
-        let named = named.collect::<Vec<_>>().join(", ");
-        self.error(span, format!("policy.{named}: {}", error.message()))
-    }
-
-    fn note_lines(
-        &self,
-        prefix: &str,
-        value: &Spanned<DeValue<'_>>,
-        lines: &mut BTreeMap<String, usize>,
-    ) {
-        let Some(table) = value.get_ref().as_table() else {
-            lines.insert(prefix.to_owned(), self.line(&value.span()));
-            return;
-        };
-        for (key, value) in table {
-            let name = key.get_ref();
-            let dotted =
-                if prefix.is_empty() { name.to_string() } else { format!("{prefix}.{name}") };
-            self.note_lines(&dotted, value, lines);
+            Err(cause) => {
+                let line = self.line(&places.nearest(&cause.path()));
+                Err(ConfigFileError::Policy { path: self.path.to_owned(), line, cause })
+            }
         }
     }
 

@@ -65,7 +65,7 @@ pub(crate) enum OperationError {
     #[error("operations.{name}.methods names no method, so nobody could ever do it")]
     NoMethod { name: String },
     #[error("operations.{name}.methods names {method} twice")]
-    MethodTwice { name: String, method: &'static str },
+    MethodTwice { name: String, number: usize, method: &'static str },
     #[error("operations.{name}.maxAgeSeconds is {value}, but it must be {start} to {end}",
         start = MAX_AGE_BOUNDS.start(), end = MAX_AGE_BOUNDS.end())]
     MaxAge { name: String, value: u64 },
@@ -83,6 +83,28 @@ pub(crate) enum OperationError {
     Field { name: String, language: String, field: String },
     #[error("operations.{name}.message.{language}: {cause}")]
     Message { name: String, language: String, cause: sekisho::Error },
+}
+
+impl OperationError {
+    /// The keys that lead to what is wrong, and of an entry its number in the list.
+    pub(crate) fn path(&self) -> Vec<String> {
+        let (name, keys) = match self {
+            Self::Name { name } => (name, vec![]),
+            Self::NoMethod { name } => (name, vec!["methods".to_owned()]),
+            Self::MethodTwice { name, number, .. } => {
+                (name, vec!["methods".to_owned(), number.to_string()])
+            }
+            Self::MaxAge { name, .. } => (name, vec!["maxAgeSeconds".to_owned()]),
+            Self::NoMessage { name } => (name, vec!["message".to_owned()]),
+            Self::Language { name, language }
+            | Self::NoField { name, language }
+            | Self::Field { name, language, .. }
+            | Self::Message { name, language, .. } => {
+                (name, vec!["message".to_owned(), language.clone()])
+            }
+        };
+        ["operations".to_owned(), name.clone()].into_iter().chain(keys).collect()
+    }
 }
 
 /// The type of dev mode's example.
@@ -124,12 +146,15 @@ impl OperationPolicy {
         if methods.is_empty() {
             return Err(OperationError::NoMethod { name: of() });
         }
-        let repeated = methods
-            .iter()
-            .enumerate()
-            .find(|(n, method)| methods.iter().skip(n + 1).any(|other| other == *method));
-        if let Some((_, method)) = repeated {
-            return Err(OperationError::MethodTwice { name: of(), method: method.as_str() });
+        let mut numbered = methods.iter().enumerate();
+        let repeated =
+            numbered.find(|(number, method)| methods.iter().take(*number).any(|m| m == *method));
+        if let Some((number, method)) = repeated {
+            return Err(OperationError::MethodTwice {
+                name: of(),
+                number,
+                method: method.as_str(),
+            });
         }
         if let Some(value) = self.max_age_seconds.filter(|age| !MAX_AGE_BOUNDS.contains(age)) {
             return Err(OperationError::MaxAge { name: of(), value });
