@@ -61,10 +61,11 @@ function wrangler(...command) {
 
 /** The entry point first, then what it imports. */
 function modules() {
-  const imported = readdirSync(bundle).filter((file) => file.endsWith(".wasm"));
+  // Wrangler names what is imported by its digest.
+  const imported = readdirSync(bundle).filter((file) => /^[0-9a-f]{40}-/.test(file));
   return [
     { type: "ESModule", path: join(bundle, "index.js") },
-    ...imported.map((file) => ({ type: "CompiledWasm", path: join(bundle, file) })),
+    ...imported.map((file) => ({ type: file.endsWith(".wasm") ? "CompiledWasm" : "Text", path: join(bundle, file) })),
   ];
 }
 

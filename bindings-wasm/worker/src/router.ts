@@ -8,6 +8,7 @@ import { authenticate, type Caller } from "./authentication";
 import type { Env } from "./env";
 import { removeEmail, removePhone, setEmail, setPhone } from "./identifier";
 import { showAccount } from "./my-account";
+import { page } from "./page";
 import { setPassword } from "./password";
 import { Problem } from "./problem";
 import { revoke, revokeByLink } from "./revocations";
@@ -62,6 +63,8 @@ export function router<E extends Env>(
 ): ExportedHandler<E> {
   // Trailing slashes match.
   const hono = new Hono<Scope<E>>({ strict: false });
+  // Of no other origin's business, and there whatever the settings are.
+  hono.route("/", page());
   hono.use(share);
   hono.use(async (c, next) => {
     c.set("app", await app(c.env, c.req.raw));
