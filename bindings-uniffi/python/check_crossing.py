@@ -5,6 +5,7 @@ and left as it is. A field that is added, or another form in UniFFI's next versi
 """
 
 import importlib.util
+import inspect
 import itertools
 import sys
 from pathlib import Path
@@ -45,7 +46,15 @@ REQUIREMENTS = (
 NUMBERS = (0, -(1 << 63), (1 << 63) - 1)
 
 
+#: What the package calls by itself, with a record as bytes and a time.
+CALLS = {"check_code": "check", "present": "shown"}
+
+
 def main():
+    for kind in (generated.Verifier, generated.VerifierWithoutCounters):
+        for name, record in CALLS.items():
+            taken = list(inspect.signature(getattr(kind, name)).parameters)
+            assert taken == ["self", record, "now"], f"{kind.__name__}.{name} takes {taken}"
     for subject, challenge, code, session in itertools.product(TEXTS, TEXTS, TEXTS, MAYBE):
         for to, lowered in IDENTIFIERS.items():
             check = {"subject": subject, "challenge": challenge, "code": code, "session": session}

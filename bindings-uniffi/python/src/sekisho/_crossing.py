@@ -22,6 +22,8 @@ _ANSWER = struct.Struct("=qQQQ").unpack_from
 _LENGTH = struct.Struct("=q").pack
 _NUMBER = struct.Struct("=qq").pack
 _HANDLE = struct.Struct("=qQQ").pack
+_NO_TIME = _LENGTH(1) + b"\0"
+_TIME = struct.Struct(">?q").pack
 _PACKED = {
     "u8": struct.Struct(">B").pack,
     "i32": struct.Struct(">i").pack,
@@ -79,6 +81,10 @@ def call(errors: Any, function: Any, *arguments: int | bytes) -> Any:
             packed += _LENGTH(len(argument)) + argument
         else:
             packed += argument if type(argument) is _Packed else _NUMBER(-1, argument)
+    return _called(errors, address, elements, packed)
+
+
+def _called(errors: Any, address: int, elements: int, packed: bytes) -> Any:
     try:
         answer = _idle.pop()
     except IndexError:
@@ -164,18 +170,28 @@ def written_by(record: str, value: Any) -> bytes:
     return written
 
 
-def passes_bytes(record: str) -> None:
-    """A record (or enum) of this name is written by who passes it."""
-    converter = getattr(generated, f"_UniffiFfiConverterType{record}")
-    replace(converter, "check_lower", lambda _: None)
-    replace(converter, "lower", lambda written: written)
-    replace(converter, "write", lambda written, builder: builder.write(written))
-
-
 def lifts(record: str, read: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     """An answer (or error) of this type is read so. What did it before is returned."""
     converter = getattr(generated, f"_UniffiFfiConverterType{record}")
     return cast("Callable[[bytes], Any]", replace(converter, "lift", read))
+
+
+def calls_with_bytes(kind: Any, name: str, answer: str) -> None:
+    """A method of a record, which is passed as bytes, and perhaps a time. It needs nothing of what UniFFI's
+    code does to arguments before a call.
+    """
+    address, elements = getattr(
+        generated._UniffiLib, f"uniffi_sekisho_uniffi_fn_method_{kind.__name__.lower()}_{name}"
+    )
+    errors = generated._UniffiFfiConverterTypeSekishoError
+    converter = getattr(generated, f"_UniffiFfiConverterType{answer}")
+
+    def method(self: Any, record: bytes, now: int | None = None) -> Any:
+        time = _NO_TIME if now is None else _LENGTH(9) + _TIME(True, now)
+        packed = b"".join((self._uniffi_clone_handle(), _LENGTH(len(record)), record, time))
+        return converter.lift(_called(errors, address, elements, packed))
+
+    replace(kind, name, method)
 
 
 def _clone_in_call(kind: Any) -> None:

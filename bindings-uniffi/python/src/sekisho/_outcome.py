@@ -25,8 +25,9 @@ _LIMITS = dict(enumerate((LIMITS[limits] for limits in _rust.Limits), 1))
 _METHODS = dict(enumerate((METHOD_NAMES[method] for method in _rust.Method), 1))
 _PURPOSES = dict(enumerate((PURPOSE_NAMES[purpose] for purpose in _rust.Purpose), 1))
 
-_VERIFIED = struct.Struct(">qi").unpack
-_ACCEPTED = struct.Struct(">iiqq?i").unpack
+_VERIFIED = struct.Struct(">qi").unpack_from
+_ACCEPTED = struct.Struct(">iiqq?i").unpack_from
+_new, _set = object.__new__, object.__setattr__
 
 
 @dataclass(frozen=True)
@@ -116,29 +117,24 @@ class Accepted:
     limits: Limits
 
 
-def _text(found: bytes) -> tuple[str, bytes]:
-    """The text that stands first, and what follows it."""
-    end = 4 + int.from_bytes(found[:4], "big")
-    return found[4:end].decode(), found[end:]
-
-
-# A frozen dataclass's own `__init__` sets field by field, which takes longer than all of this.
+# A frozen dataclass's own `__init__` sets field by field, which takes longer than all of this. The text
+# stands first, after its length.
 
 
 def _verified(found: bytes) -> Verified:
-    record, rest = _text(found)
-    expires_at, limits = _VERIFIED(rest)
-    fields = {"record": record, "expires_at": expires_at, "limits": _LIMITS[limits]}
-    verified = object.__new__(Verified)
-    object.__setattr__(verified, "__dict__", fields)
+    end = 4 + int.from_bytes(found[:4], "big")
+    expires_at, limits = _VERIFIED(found, end)
+    fields = {"record": found[4:end].decode(), "expires_at": expires_at, "limits": _LIMITS[limits]}
+    verified = _new(Verified)
+    _set(verified, "__dict__", fields)
     return verified
 
 
 def _accepted(found: bytes) -> Accepted:
-    id, rest = _text(found)
-    method, purpose, issued_at, expires_at, repeated, limits = _ACCEPTED(rest)
+    end = 4 + int.from_bytes(found[:4], "big")
+    method, purpose, issued_at, expires_at, repeated, limits = _ACCEPTED(found, end)
     fields = {
-        "id": id,
+        "id": found[4:end].decode(),
         "method": _METHODS[method],
         "purpose": _PURPOSES[purpose],
         "issued_at": issued_at,
@@ -146,8 +142,8 @@ def _accepted(found: bytes) -> Accepted:
         "repeated": repeated,
         "limits": _LIMITS[limits],
     }
-    accepted = object.__new__(Accepted)
-    object.__setattr__(accepted, "__dict__", fields)
+    accepted = _new(Accepted)
+    _set(accepted, "__dict__", fields)
     return accepted
 
 

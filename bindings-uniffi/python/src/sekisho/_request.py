@@ -6,13 +6,15 @@ from typing import Any
 
 from . import _rust
 from ._argument import bytes_if_any, number_if_any, text, text_if_any, written, written_if_any
-from ._crossing import passes_bytes
+from ._crossing import calls_with_bytes
 from ._identifier import Identifier
 from ._operation import to_json
 from ._requirement import Purpose, Requirement, lower_purpose
 
-passes_bytes("CodeCheck")
-passes_bytes("Presentation")
+calls_with_bytes(_rust.Verifier, "check_code", "CodeCheckFlow")
+calls_with_bytes(_rust.Verifier, "present", "PresentationFlow")
+calls_with_bytes(_rust.VerifierWithoutCounters, "check_code", "Verified")
+calls_with_bytes(_rust.VerifierWithoutCounters, "present", "Accepted")
 
 
 def password_check(
