@@ -5,11 +5,12 @@ from typing import Any
 from fastapi.responses import JSONResponse, Response
 from starlette.background import BackgroundTask
 
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
 
 def ok(status: int, body: Any, background: BackgroundTask | None = None) -> Response:
     """A successful answer with a JSON body."""
-    headers = {"Content-Type": "application/json; charset=utf-8"}
-    return JSONResponse(body, status, headers, background=background)
+    return JSONResponse(body, status, JSON, background=background)
 
 
 def no_content() -> Response:

@@ -85,6 +85,27 @@ class Body:
             return self._reject(name, "must not hold control characters")
         return text
 
+    def id_if_any(self, name: str) -> str | None:
+        return self.id(name) if self.has(name) else None
+
+    def object_if_any(self, name: str) -> Values | None:
+        """An object of any members, or none."""
+        if not self.has(name):
+            return None
+        value = self._values[name]
+        if not isinstance(value, dict):
+            self._reject(name, "must be an object")
+            return {}
+        return value
+
+    def matching(self, name: str, pattern: str, must: str) -> str:
+        """A string that a regular expression matches as a whole."""
+        text = self.text(name)
+        return text if not text or re.fullmatch(pattern, text) else self._reject(name, must)
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
     def identifier(self, name: str) -> Identifier:
         """An object of a ``type`` and a ``value``."""
         value = self._values.get(name)

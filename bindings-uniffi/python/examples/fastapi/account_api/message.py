@@ -20,6 +20,8 @@ class Message:
     #: Seconds until the code is no longer right.
     lifetime: int
     locale: Locale
+    #: What is approved by the code, as its user reads it.
+    approved: str | None = None
 
     @property
     def subject(self) -> str:
@@ -31,8 +33,11 @@ class Message:
         """The whole text, for mail and text message alike."""
         minutes = self.lifetime // 60
         plural = "" if minutes == 1 else "s"
-        return TEXTS[self.locale][self.purpose].format(code=self.code, minutes=minutes, s=plural)
+        text = TEXTS[self.locale][self.purpose].format(code=self.code, minutes=minutes, s=plural)
+        return text if self.approved is None else f"{APPROVE[self.locale]}: {self.approved}\n{text}"
 
+
+APPROVE: dict[Locale, str] = {"en": "You are asked to approve", "ja": "承認の対象"}
 
 SUBJECTS: dict[Locale, dict[Purpose, str]] = {
     "en": {

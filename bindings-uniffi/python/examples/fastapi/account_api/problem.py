@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from sekisho import PasswordRejection, SekishoError, to_challenge
 
+from .answer import JSON
 from .refusal import REFUSALS
 
 log = logging.getLogger(__name__)
@@ -98,8 +99,7 @@ class Problem(Exception):
         return cls.of_exception(RuntimeError(f"{error.code}: {error}"))
 
     def to_response(self) -> JSONResponse:
-        headers = {"Content-Type": "application/json; charset=utf-8", **self.headers}
-        return JSONResponse(self.body, self.status, headers)
+        return JSONResponse(self.body, self.status, {**JSON, **self.headers})
 
     def _authenticate(self, code: str | None) -> dict[str, str]:
         """Every 401 says what to authenticate with (RFC 9110 §15.5.2)."""
@@ -121,4 +121,9 @@ STATUS = {
     "verification_code.exceed_max_try": 400,
     "verification_code.code_mismatch": 400,
     "request.message_rate_limited": 429,
+    "record_session_mismatch": 400,
+    "record_operation_mismatch": 400,
+    "record_method_not_allowed": 400,
+    "operation_invalid": 400,
+    "operation_not_displayable": 400,
 }

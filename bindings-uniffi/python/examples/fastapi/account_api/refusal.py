@@ -70,6 +70,12 @@ REFUSALS = {
         "No provider is set up for this kind of message.",
     ),
     "connector_failed": (400, "connector.general", "The provider did not take the message."),
+    "operation_unknown": (
+        400,
+        "operation.unknown",
+        "No operation of this type is known here, so it cannot be approved.",
+    ),
+    "operation_too_long": (400, "operation_invalid", "The operation is longer than anybody reads."),
     "path_not_found": (404, "entity.not_found", "There is nothing at this path."),
     "method_not_allowed": (
         405,

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sekisho import SekishoError
 
-from . import my_account, verifications
+from . import my_account, transfers, verifications
 from .app import App
 from .problem import Problem
 
@@ -28,7 +28,7 @@ def service(make: Callable[[], Awaitable[App]], *control: APIRouter) -> FastAPI:
         await app.state.parts.users.close()
 
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan)
-    routers = [verifications.router, my_account.router, *control]
+    routers = [verifications.router, my_account.router, transfers.router, *control]
     for router in routers:
         app.include_router(router)
     app.add_middleware(Front)

@@ -7,10 +7,11 @@ from datetime import datetime, timezone
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
-from sekisho import CodeSent, Identifier, Purpose, SekishoError, purpose_of_code
+from sekisho import CodeSent, SekishoError, purpose_of_code
 
 from .answer import ok
 from .app import App
+from .approval import Asked
 from .authentication import Authenticated
 from .body import Body
 from .message import LOCALES, Locale, Message
@@ -28,15 +29,17 @@ async def verify_password(request: Request, caller: Authenticated) -> Response:
     app = caller.app
     body = await Body.read(request)
     password = body.password("password")
-    body.end()
+    asked = Asked.read(body)
     caller.require_first_party()
     user = await caller.user()
+    asked.check_handle(caller, "password")
     verified = await app.verifier.check_password(
         counters=app.counters,
         subject=caller.token.subject,
         session=caller.token.session,
         password=password,
         password_hash=user.password_hash,
+        operation_json=asked.operation_json,
         now=app.clock.seconds(),
     )
     # Only now: who does not know the password learns nothing about the account.
@@ -52,11 +55,13 @@ async def send_code(request: Request, caller: Authenticated) -> Response:
     app = caller.app
     body = await Body.read(request)
     to = body.identifier("identifier")
-    asked = body.template("templateType")
-    body.end()
+    template = body.template("templateType")
+    asked = Asked.read(body)
     caller.require_first_party()
     user = await caller.active_user()
-    purpose = purpose_of_code(to, user.identifiers, asked)
+    purpose = purpose_of_code(to, user.identifiers, template)
+    asked.check_purpose(purpose)
+    asked.check_handle(caller, "email_code" if to.type == "email" else "phone_code")
     if purpose == "BindNewIdentifier":
         app.policy.admit_new(to)
     sent = await app.verifier.send_code(
@@ -65,9 +70,13 @@ async def send_code(request: Request, caller: Authenticated) -> Response:
         session=caller.token.session,
         to=to,
         purpose=purpose,
+        operation_json=asked.operation_json,
         now=app.clock.seconds(),
     )
-    await deliver(request, app, sent, to, purpose)
+    language = locale(request)
+    approved = None if asked.approval is None else asked.approval.sentences[language]
+    lifetime = app.policy.code.expiration_duration
+    await deliver(app, sent, Message(to, purpose, sent.code, lifetime, language, approved))
     return issued(sent.challenge, sent.expires_at)
 
 
@@ -100,13 +109,11 @@ def issued(record: str, expires_at: int, background: BackgroundTask | None = Non
     return ok(201, {"verificationRecordId": record, "expiresAt": shown}, background)
 
 
-async def deliver(request: Request, app: App, sent: CodeSent, to: Identifier, purpose: Purpose) -> None:
+async def deliver(app: App, sent: CodeSent, message: Message) -> None:
     """A message that nobody took does not count against its recipient."""
-    lifetime = app.policy.code.expiration_duration
-    message = Message(to, purpose, sent.code, lifetime, locale(request))
     providers = app.policy.providers
     try:
-        if not (providers.email if to.type == "email" else providers.sms):
+        if not (providers.email if message.to.type == "email" else providers.sms):
             raise Problem.of("connector_not_found")
         await app.delivery.send(message)
     except Problem:

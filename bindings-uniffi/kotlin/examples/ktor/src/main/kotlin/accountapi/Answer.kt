@@ -19,13 +19,19 @@ val JSON: JsonMapper =
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        // Of a number that is too large for a double none is made that another reader would not.
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .build()
 
 private val TYPE = ContentType.parse("application/json; charset=utf-8")
 
 /** An answer with a JSON body. */
 suspend fun ApplicationCall.answer(status: Int, body: Any): Unit =
-    respondText(JSON.writeValueAsString(body), TYPE, HttpStatusCode.fromValue(status))
+    answerText(status, JSON.writeValueAsString(body))
+
+/** An answer with a body that is JSON already. */
+suspend fun ApplicationCall.answerText(status: Int, json: String): Unit =
+    respondText(json, TYPE, HttpStatusCode.fromValue(status))
 
 /** A successful answer without a body. */
 suspend fun ApplicationCall.answerNothing(): Unit = respond(HttpStatusCode.NoContent)

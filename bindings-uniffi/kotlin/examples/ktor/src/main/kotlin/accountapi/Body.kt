@@ -65,6 +65,24 @@ class Body private constructor(
         return if (text.none(Char::isISOControl)) text else reject(name, "must not hold control characters")
     }
 
+    /** The same, or none. */
+    fun idOrNull(name: String): String? = if (has(name)) id(name) else null
+
+    /** An object of any members, or none. */
+    fun objectOrNull(name: String): ObjectNode? {
+        val value = values[name] ?: return null
+        if (value !is ObjectNode) reject(name, "must be an object")
+        return value as? ObjectNode
+    }
+
+    /** A string that a regular expression matches as a whole. */
+    fun matching(name: String, pattern: Regex, must: String): String {
+        val text = text(name)
+        return if (text.isEmpty() || pattern.matches(text)) text else reject(name, must)
+    }
+
+    fun has(name: String): Boolean = values.has(name)
+
     /** An object of a `type` and a `value`. */
     fun identifier(name: String): Identifier {
         val value = values[name]

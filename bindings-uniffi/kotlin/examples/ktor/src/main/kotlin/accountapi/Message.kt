@@ -17,6 +17,8 @@ class Message(
     /** Seconds until the code is no longer right. */
     private val lifetime: Long,
     val locale: String,
+    /** What is approved by the code, as its user reads it. */
+    private val approved: String? = null,
 ) {
     /** No code in a subject: it shows on locked screens. */
     val subject: String
@@ -28,9 +30,12 @@ class Message(
             val minutes = lifetime / 60
             val text = TEXTS.getValue(locale).getValue(purpose) + LIFETIMES.getValue(locale)
             val plural = if (minutes == 1L) "" else "s"
-            return text.replace("{code}", code).replace("{minutes}", "$minutes").replace("{s}", plural)
+            val told = text.replace("{code}", code).replace("{minutes}", "$minutes").replace("{s}", plural)
+            return if (approved == null) told else "${APPROVE.getValue(locale)}: $approved\n$told"
         }
 }
+
+private val APPROVE = mapOf("en" to "You are asked to approve", "ja" to "承認の対象")
 
 private val SUBJECTS =
     mapOf(

@@ -9,7 +9,7 @@ import sekisho.Requirement
 import sekisho.SekishoException
 
 /** The header a record travels in. */
-private const val RECORD_HEADER = "logto-verification-id"
+const val RECORD_HEADER = "logto-verification-id"
 
 /** What is wrong with a record. It is not told; the challenge says what to do. */
 private val ABOUT_THE_RECORD =

@@ -113,4 +113,9 @@ private val STATUS =
         ErrorCode.CODE_TRIES_USED_UP to 400,
         ErrorCode.CODE_MISMATCH to 400,
         ErrorCode.MESSAGE_RATE_LIMITED to 429,
+        ErrorCode.RECORD_SESSION_MISMATCH to 400,
+        ErrorCode.RECORD_OPERATION_MISMATCH to 400,
+        ErrorCode.RECORD_METHOD_NOT_ALLOWED to 400,
+        ErrorCode.OPERATION_INVALID to 400,
+        ErrorCode.OPERATION_NOT_DISPLAYABLE to 400,
     )

@@ -46,6 +46,12 @@ enum class Refusal(
     ),
     CONNECTOR_NOT_FOUND(501, "connector.not_found", "No provider is set up for this kind of message."),
     CONNECTOR_FAILED(400, "connector.general", "The provider did not take the message."),
+    OPERATION_UNKNOWN(
+        400,
+        "operation.unknown",
+        "No operation of this type is known here, so it cannot be approved.",
+    ),
+    OPERATION_TOO_LONG(400, "operation_invalid", "The operation is longer than anybody reads."),
     PATH_NOT_FOUND(404, "entity.not_found", "There is nothing at this path."),
     METHOD_NOT_ALLOWED(405, "request.method_not_allowed", "This path has other methods: see Allow."),
 }

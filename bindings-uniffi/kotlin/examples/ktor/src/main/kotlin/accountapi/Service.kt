@@ -27,6 +27,7 @@ fun Application.service(app: App, control: Paths.() -> Unit = {}) {
     val paths = Paths()
     paths.verifications(app)
     paths.myAccount(app)
+    paths.transfers(app)
     paths.control()
     routing {
         paths.handlers.forEach { (path, byMethod) ->

@@ -15,6 +15,7 @@ import sekisho.CodeCheck
 import sekisho.CodeSend
 import sekisho.CodeSent
 import sekisho.Identifier
+import sekisho.Method
 import sekisho.PasswordCheck
 import sekisho.Purpose
 import sekisho.SekishoException
@@ -36,10 +37,12 @@ private suspend fun verifyPassword(call: ApplicationCall, caller: Caller) {
     val (app, token) = caller.app to caller.token
     val body = Body.read(call)
     val password = body.password("password")
-    body.end()
+    val asked = Asked.read(body)
     caller.requireFirstParty()
     val user = caller.user()
-    val check = PasswordCheck(token.subject, password, user.passwordHash, token.session)
+    asked.checkHandle(caller, Method.PASSWORD)
+    val operation = asked.approval?.operation
+    val check = PasswordCheck(token.subject, password, user.passwordHash, token.session, operation)
     val verified = app.verifier.checkPassword(app.counters, check, app.clock.seconds())
     // Only now: who does not know the password learns nothing about the account.
     if (user.suspended) throw Problem.of(Refusal.USER_SUSPENDED)
@@ -53,15 +56,19 @@ private suspend fun sendCode(call: ApplicationCall, caller: Caller) {
     val (app, token) = caller.app to caller.token
     val body = Body.read(call)
     val to = body.identifier("identifier")
-    val asked = body.template("templateType")
-    body.end()
+    val template = body.template("templateType")
+    val asked = Asked.read(body)
     caller.requireFirstParty()
     val user = caller.activeUser()
-    val purpose = purposeOfCode(to, user.identifiers, asked)
+    val purpose = purposeOfCode(to, user.identifiers, template)
+    asked.checkPurpose(purpose)
+    asked.checkHandle(caller, if (to.type == Identifier.Type.EMAIL) Method.EMAIL_CODE else Method.PHONE_CODE)
     if (purpose == Purpose.BIND_NEW_IDENTIFIER) app.policy.admitNew(to)
-    val send = CodeSend(token.subject, to, purpose, token.session)
+    val send = CodeSend(token.subject, to, purpose, token.session, asked.approval?.operation)
     val sent = app.verifier.sendCode(app.counters, send, app.clock.seconds())
-    deliver(app, sent, Message(to, purpose, sent.code, app.policy.code.expirationDuration, locale(call)))
+    val (language, lifetime) = locale(call) to app.policy.code.expirationDuration
+    val approved = asked.approval?.sentences?.getValue(language)
+    deliver(app, sent, Message(to, purpose, sent.code, lifetime, language, approved))
     issued(call, sent.challenge, sent.expiresAt)
 }
 
