@@ -22,6 +22,8 @@ const IDEMPOTENCY_KEY = "idempotency-key";
  * @returns The record by the first of the policy's methods.
  */
 export async function requireApproval(c: Request, approval: Approval, user: User): Promise<Accepted> {
+  // Of no session no record would ever be the right one.
+  if (approval.policy.sameSession && c.var.caller.binding.session === null) throw Problem.of("sessionRequired");
   const key = await idempotencyKey(c, approval);
   try {
     return await present(c, approval, key);

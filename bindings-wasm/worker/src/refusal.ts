@@ -39,6 +39,11 @@ export const REFUSALS = {
     "verification.enrolment_required",
     "This user has no way yet to verify for this. Something has to be set up first.",
   ],
+  sessionRequired: [
+    403,
+    "verification.session_required",
+    "This is done within a session alone, and the access token names none: it has no sid.",
+  ],
   connectorNotFound: [501, "connector.not_found", "No provider is set up for this kind of message."],
   connectorRateLimited: [
     429,

@@ -207,8 +207,11 @@ test("who cannot meet what is demanded is told what to set up", async () => {
 
 test("a policy can ask for the session, limit the age, and bind to no operation", async () => {
   await change({ sameSession: true });
-  const elsewhere = await worker.session(ana.id);
-  assert.deepEqual(outcome(await pay(elsewhere, await verified(elsewhere))), [401, "record_session_mismatch"]);
+  const nowhere = await worker.session(ana.id);
+  const record = await verified(nowhere);
+  assert.deepEqual(outcome(await pay(nowhere, record)), [403, "verification.session_required"]);
+  const elsewhere = await worker.session(ana.id, { sessionId: "another" });
+  assert.deepEqual(outcome(await pay(elsewhere, record)), [401, "record_session_mismatch"]);
   await change({ sameSession: false, maxAgeSeconds: 60 });
   const old = await verified(ana);
   await worker.control("POST", "clock", { advance: 61 });

@@ -100,7 +100,7 @@ match = \"any\"        # or \"all\": a record by each of the methods
 maxAgeSeconds = 300    # by default as long as the record lives
 bound = true           # the record is for this operation alone
 singleUse = true       # and for one execution of it
-sameSession = false    # true: only in the session that verified, by the token's sid
+sameSession = false    # true: only in the session that verified, by the token's sid; 403 without one
 
 [policy.operations.transfer.message]
 en = \"Transfer {amount} {currency} to {payee}\"

@@ -68,6 +68,10 @@ async fn present(
     approval: &Approval,
     headers: &HeaderMap,
 ) -> Result<Accepted, NotApproved> {
+    // Of no session no record would ever be the right one.
+    if approval.policy.same_session && caller.token.session.is_none() {
+        return Err(NotApproved::Problem(Refusal::SessionRequired.into()));
+    }
     let methods = approval.policy.methods();
     let groups = match approval.policy.r#match {
         Combination::Any => vec![methods],

@@ -28,6 +28,7 @@ pub(crate) enum Refusal {
     ConnectorFailed,
     OperationUnknown,
     EnrolmentRequired,
+    SessionRequired,
     PathNotFound,
     MethodNotAllowed,
 }
@@ -121,6 +122,11 @@ impl Refusal {
                 403,
                 "verification.enrolment_required",
                 "This user has no way yet to verify for this. Something has to be set up first.",
+            ),
+            Self::SessionRequired => (
+                403,
+                "verification.session_required",
+                "This is done within a session alone, and the access token names none: it has no sid.",
             ),
             Self::PathNotFound => (404, "entity.not_found", "There is nothing at this path."),
             Self::MethodNotAllowed => {

@@ -46,6 +46,7 @@ pub(crate) const MAKE_TRANSFER: Operation = Operation {
             Failure::Approval(ErrorCode::RecordMethodNotAllowed),
             Failure::Approval(ErrorCode::RecordTooOld),
             Failure::Refused(Refusal::EnrolmentRequired),
+            Failure::Refused(Refusal::SessionRequired),
             Failure::Core(ErrorCode::RecordUsed),
             Failure::Core(ErrorCode::OperationNotDisplayable),
         ],

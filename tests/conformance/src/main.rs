@@ -46,6 +46,7 @@ mod server;
 mod session_limit;
 mod skipped;
 mod transfer;
+mod transfer_session;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -145,6 +146,7 @@ fn trials(api: &Arc<Api>, production: Production, is_whole_run: bool) -> Vec<Tri
         races::trials(api),
         operation::trials(api),
         transfer::trials(api),
+        transfer_session::trials(api),
         resend::trials(api),
         revoke::trials(api),
         session_limit::trials(api),

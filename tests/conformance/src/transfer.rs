@@ -27,7 +27,6 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         twenty_at_once_under_one_key_make_one,
         of_another_amount_payee_or_currency,
         with_a_record_of_another_user,
-        with_a_record_of_another_session,
         with_a_record_that_is_too_old,
         with_a_record_of_another_method,
         with_a_forged_record,
@@ -40,7 +39,6 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         with_a_used_or_revoked_record_before_a_fitting_one,
         under_its_key_for_another_body_is_another,
         under_two_keys_is_refused,
-        in_the_very_session_alone,
         of_a_user_without_the_method,
         of_a_user_without_one_of_both_methods,
         not_bound_and_not_for_single_use,
@@ -61,7 +59,7 @@ impl Api {
     }
 }
 
-fn make(api: &Api, token: &str, record: &str) -> Call {
+pub(crate) fn make(api: &Api, token: &str, record: &str) -> Call {
     api.post(TRANSFER_PATH).bearer(token).record(record).json(&transfer())
 }
 
@@ -76,7 +74,7 @@ pub(crate) async fn approval(api: &Api, token: &str) -> Value {
     reply.json()["data"].clone()
 }
 
-async fn approved(api: &Api, user: &User) -> String {
+pub(crate) async fn approved(api: &Api, user: &User) -> String {
     let reply = password_for(api, &user.token, &operation()).await;
     reply.is(201);
     reply.text("verificationRecordId")
@@ -198,17 +196,6 @@ async fn with_a_record_of_another_user(api: &Api) {
     make(api, &bob.token, &record).await.is(201);
 }
 
-async fn with_a_record_of_another_session(api: &Api) {
-    let user = api.ada().await;
-    let one = api.token(&user.id, json!({ "sessionId": "session-1" })).await;
-    let other = api.token(&user.id, json!({ "sessionId": "session-2" })).await;
-    let reply = password_for(api, &one, &operation()).await;
-    let record = reply.is(201).text("verificationRecordId");
-    make(api, &other, &record).await.is_error(401, "record_session_mismatch");
-    make(api, &user.token, &record).await.is_error(401, "record_session_mismatch");
-    make(api, &one, &record).await.is(201);
-}
-
 async fn with_a_record_that_is_too_old(api: &Api) {
     let user = api.ada().await;
     let record = approved(api, &user).await;
@@ -327,17 +314,6 @@ async fn under_two_keys_is_refused(api: &Api) {
     let record = approved(api, &user).await;
     let call = make_under(api, &user, &record, "request-1");
     call.header("idempotency-key", "request-2").await.is_error(400, "guard.invalid_input");
-}
-
-async fn in_the_very_session_alone(api: &Api) {
-    let user = api.ada().await;
-    api.set_operation(json!({ "sameSession": true })).await;
-    let session = api.token(&user.id, json!({ "sessionId": "session-1" })).await;
-    let outside = approved(api, &user).await;
-    make(api, &session, &outside).await.is_error(401, "record_session_mismatch");
-    let reply = password_for(api, &session, &operation()).await;
-    let inside = reply.is(201).text("verificationRecordId");
-    make(api, &session, &inside).await.is(201);
 }
 
 async fn is_to_enrol(api: &Api, user: &User, methods: &[&str], enrol: &[&str]) {

@@ -99,6 +99,10 @@ impl Failure {
             }
             Self::Refused(R::OperationUnknown) => "Its `type` is not one of the operator's.",
             Self::Refused(R::EnrolmentRequired) => "`data` says what to set up.",
+            Self::Refused(R::SessionRequired) => {
+                "No verification helps: the issuer has to put `sid` into its access tokens, or the \
+                 operator to set `sameSession` to false."
+            }
             Self::Approval(_) => {
                 "`data` has what is demanded, the operation as it is to be approved, and a handle to go \
                  on with."
