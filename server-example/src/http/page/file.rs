@@ -1,6 +1,6 @@
 //! The files of the pages, embedded in the binary.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -81,7 +81,8 @@ pub(super) const OF_DEV_MODE: &[File] = &[
 impl File {
     pub(super) fn route(&self) -> Route {
         let Self { path, media_type, content } = *self;
-        let tag = entity_tag(content.bytes());
+        // Not before somebody asks: the reader is large, and most servers never show it.
+        let tag = Arc::new(LazyLock::new(move || entity_tag(content.bytes())));
         let show =
             move |headers: HeaderMap| async move { show(media_type, content, &tag, &headers) };
         (path, get::<_, _, Arc<App>>(show))
