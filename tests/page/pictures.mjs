@@ -12,13 +12,27 @@ const DESKTOP = { viewport: { width: 1120, height: 880 } };
 const PHONE = { viewport: { width: 390, height: 900 } };
 const DARK = { colorScheme: "dark" };
 
+/** The API document, once the first of its examples was sent. */
+async function exampleSent({ page }) {
+  await page.goto("/docs");
+  await page
+    .getByRole("button", { name: /^Test Request/ })
+    .first()
+    .click();
+  await page.getByRole("button", { name: /^Send post request/ }).click();
+  await page.getByText("201 Created").waitFor();
+  await page.getByRole("dialog").getByText("sekisho_r1_").waitFor();
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+}
+
 const PICTURES = {
-  "approve-transfer": ["code", DESKTOP],
-  "choose-method-phone": ["choice", PHONE],
-  "wrong-code-phone-dark": ["wrong-code", { ...PHONE, ...DARK }],
-  "refused-change": ["refused", DESKTOP],
-  "code-phone-japanese": ["code-japanese", PHONE],
-  "not-me-phone": ["not-me", { viewport: { width: 390, height: 340 } }],
+  "approve-transfer": [STATES.code, DESKTOP],
+  "choose-method-phone": [STATES.choice, PHONE],
+  "wrong-code-phone-dark": [STATES["wrong-code"], { ...PHONE, ...DARK }],
+  "refused-change": [STATES.refused, DESKTOP],
+  "code-phone-japanese": [STATES["code-japanese"], PHONE],
+  "api-document": [exampleSent, { viewport: { width: 1280, height: 880 } }],
+  "not-me-phone": [STATES["not-me"], { viewport: { width: 390, height: 340 } }],
 };
 
 if (execFileSync("fc-list", [":lang=ja"]).length === 0) {
@@ -26,9 +40,9 @@ if (execFileSync("fc-list", [":lang=ja"]).length === 0) {
 }
 mkdirSync(folder, { recursive: true });
 const running = await start();
-for (const [name, [state, options]] of Object.entries(PICTURES)) {
+for (const [name, [reach, options]] of Object.entries(PICTURES)) {
   const demo = await Demo.open(running, options);
-  await STATES[state](demo);
+  await reach(demo);
   // What a user would look at.
   const story = demo.page.locator("section:has(#transfer)").filter({ visible: true });
   if (await story.count()) await story.evaluate((element) => element.scrollIntoView());
