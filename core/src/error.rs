@@ -150,7 +150,7 @@ error_codes! {
         "The verification has been used already.";
     /// The requirement cannot be parsed, or asks for nothing that can be met.
     RequirementInvalid = "requirement_invalid",
-        "The requirement is not valid.";
+        "The requirement is not valid, or demands the session of a request that has none.";
     /// Counters are needed and the verifier was made without.
     CountersRequired = "counters_required",
         "This needs a counter store, and the verifier was made without one.";

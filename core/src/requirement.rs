@@ -28,7 +28,7 @@ pub struct Requirement {
     pub purpose: Purpose,
     /// The greatest age of the verification in seconds; `None` leaves it to the record's expiry.
     pub max_age: Option<u64>,
-    /// The record must be bound to the session of the request.
+    /// The record must be bound to the session of the request, which must have one.
     pub same_session: bool,
     /// The record must be for this identifier, byte for byte.
     pub identifier: Option<Identifier>,
@@ -65,7 +65,9 @@ impl Requirement {
     /// # Errors
     /// [`ErrorCode::RecordNotFound`] for another user's or another identifier's record,
     /// [`ErrorCode::RecordSessionMismatch`], [`ErrorCode::RecordOperationMismatch`],
-    /// [`ErrorCode::RecordMethodNotAllowed`], [`ErrorCode::RecordTooOld`].
+    /// [`ErrorCode::RequirementInvalid`] where the record must be of the request's session and the
+    /// request has none, which no verification mends, [`ErrorCode::RecordMethodNotAllowed`],
+    /// [`ErrorCode::RecordTooOld`].
     pub fn check(
         &self,
         record: &VerificationRecord,
@@ -73,9 +75,11 @@ impl Requirement {
         keys: &KeyRing,
         now: Timestamp,
     ) -> Result<(), Error> {
+        use ErrorCode::{RecordSessionMismatch, RequirementInvalid};
         record.check_binding(keys, binding)?;
         if self.same_session && !record.is_of_session(keys, binding) {
-            return Err(ErrorCode::RecordSessionMismatch.into());
+            let no_session = binding.session.is_none();
+            return Err(if no_session { RequirementInvalid } else { RecordSessionMismatch }.into());
         }
         if !self.methods.contains(&record.method()) || record.purpose() != self.purpose {
             return Err(ErrorCode::RecordMethodNotAllowed.into());

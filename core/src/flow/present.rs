@@ -49,6 +49,7 @@ impl Verifier {
     /// In the flow's end: [`ErrorCode::RecordNotFound`] for a token that is no valid record of this
     /// user, or was revoked, or a challenge whose code was not used; then what of the requirement is not met:
     /// [`ErrorCode::RecordSessionMismatch`], [`ErrorCode::RecordOperationMismatch`],
+    /// [`ErrorCode::RequirementInvalid`] for one of the same session where there is none,
     /// [`ErrorCode::RecordMethodNotAllowed`], [`ErrorCode::RecordTooOld`], and last
     /// [`ErrorCode::RecordUsed`]. [`ErrorCode::CountersRequired`] where single use is asked of a
     /// verifier without counters, [`ErrorCode::ContextInvalid`] for an idempotency key outside its

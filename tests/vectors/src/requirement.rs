@@ -262,7 +262,7 @@ fn binding_cases() -> Vec<Value> {
             "check-same-session-where-there-is-none",
             &plain,
             Demand { same_session: true, ..demand() },
-            session.clone(),
+            error("requirement_invalid"),
         ),
         case(
             "check-its-operation",
