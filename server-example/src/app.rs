@@ -10,7 +10,7 @@ use crate::access_token::AccessTokens;
 use crate::clock::Clock;
 use crate::delivery::Delivery;
 use crate::dev::Dev;
-use crate::driver::{FlowError, drive};
+use crate::driver::{FlowError, Needs, drive};
 use crate::http::Problem;
 use crate::password_pool::{PasswordPool, Seat};
 use crate::readiness::Readiness;
@@ -67,7 +67,19 @@ impl App {
         step: Step<T>,
         seat: Option<Seat>,
     ) -> Result<T, FlowError> {
-        drive(step, seat, &*self.counters, &self.clock).await
+        let needs = Needs { seat, ..Needs::default() };
+        drive(step, needs, &*self.counters, &self.clock).await
+    }
+
+    /// Drives a flow about a challenge or record that was made at this time, if it is one. Only where
+    /// [`drive`](Self::drive) is right.
+    pub(crate) async fn drive_of_token<T: Send + 'static>(
+        &self,
+        step: Step<T>,
+        issued_at: Option<Timestamp>,
+    ) -> Result<T, FlowError> {
+        let needs = Needs { memory_since: issued_at, ..Needs::default() };
+        drive(step, needs, &*self.counters, &self.clock).await
     }
 
     /// Hashes the user's password in the pool.

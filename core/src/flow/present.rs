@@ -5,12 +5,10 @@ use alloc::string::String;
 use core::fmt;
 
 use super::revoke::is_revoked;
-use super::verifier::Rules;
+use super::verifier::{Kind, Rules};
 use super::{Limits, MAX_FLOW_SECONDS, Step, Verifier};
-use crate::challenge::Challenge;
 use crate::context::check_context;
 use crate::counter::{Counted, CounterOp, MARK_TOP};
-use crate::token::CHALLENGE_PREFIX;
 use crate::{Binding, Error, ErrorCode, Requirement, Timestamp, VerificationRecord};
 
 /// A record shown for an operation. The token and the key may come from an attacker.
@@ -87,20 +85,10 @@ impl Verifier {
         if let Some(key) = &presentation.idempotency_key {
             check_context(key)?;
         }
-        let (record, kind) = if presentation.token.starts_with(CHALLENGE_PREFIX) {
-            (Challenge::open(&presentation.token, keys, now)?.record, Kind::Challenge)
-        } else {
-            (VerificationRecord::open(&presentation.token, keys, now)?, Kind::Record)
-        };
+        let (record, kind) = self.open_either(&presentation.token, now)?;
         requirement.check(&record, &presentation.binding, keys, now)?;
         Ok((record, kind))
     }
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Record,
-    Challenge,
 }
 
 /// One use of a record that meets its requirement.

@@ -1,11 +1,9 @@
 //! Revoking: ending a challenge, and the record made of it, before its time.
 
 use super::{Limits, MAX_FLOW_SECONDS, Step, Verifier};
-use crate::challenge::Challenge;
 use crate::counter::{Counted, CounterKey, CounterOp, REVOKED};
 use crate::revocation::Revocation;
-use crate::token::CHALLENGE_PREFIX;
-use crate::{Error, ErrorCode, Subject, Timestamp, VerificationRecord};
+use crate::{Error, ErrorCode, Subject, Timestamp};
 
 impl Verifier {
     /// Revokes a record or a challenge of the user's, in whichever session it was made: its code is
@@ -37,11 +35,7 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<Revocation, Error> {
         let keys = &self.rules.keys;
-        let record = if token.starts_with(CHALLENGE_PREFIX) {
-            Challenge::open(token, keys, now)?.record
-        } else {
-            VerificationRecord::open(token, keys, now)?
-        };
+        let (record, _) = self.open_either(token, now)?;
         if record.is_of_subject(keys, subject) {
             return Ok(Revocation::of(&record));
         }

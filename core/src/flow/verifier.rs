@@ -4,10 +4,12 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::{Issued, Limits, Step};
+use crate::challenge::Challenge;
 use crate::counter::{Counted, CounterKey, CounterOp};
 use crate::flow::failures::Failures;
 use crate::mac::leftmost;
 use crate::resume_handle::ResumeHandle;
+use crate::token::CHALLENGE_PREFIX;
 use crate::{
     Binding, Entropy, Error, KeyRing, Method, Policy, RecordId, Requirement, Subject, Timestamp,
     VerificationRecord, token,
@@ -103,6 +105,30 @@ impl Verifier {
         token::open_resume_handle(handle, keys, now)?.check(binding, method, keys)
     }
 
+    /// When a challenge or record was made, for hosts whose store of counters may come back empty:
+    /// such a store would call a used code unused, so a token that is older than all that the store
+    /// remembers is refused.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RecordNotFound`](crate::ErrorCode::RecordNotFound) for any other text.
+    pub fn issued_at(&self, token: &str, now: Timestamp) -> Result<Timestamp, Error> {
+        Ok(self.open_either(token, now)?.0.issued_at())
+    }
+
+    /// The record of the token, or the one that its challenge becomes once its code is right.
+    pub(super) fn open_either(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(VerificationRecord, Kind), Error> {
+        let keys = &self.rules.keys;
+        Ok(if token.starts_with(CHALLENGE_PREFIX) {
+            (Challenge::open(token, keys, now)?.record, Kind::Challenge)
+        } else {
+            (VerificationRecord::open(token, keys, now)?, Kind::Record)
+        })
+    }
+
     /// Ends a user's block and forgets their failures: an operator's act.
     pub fn unblock(&self, subject: &Subject) -> Step<()> {
         let failures = Failures::of(self, subject, Timestamp::MAX);
@@ -135,6 +161,13 @@ impl Verifier {
     pub(super) fn mark(&self, id: RecordId, key: &str) -> i64 {
         self.rules.keys.counter_mark(Counted::UsedBy, &[id.as_bytes(), key.as_bytes()])
     }
+}
+
+/// Which of the two tokens that stand for a record.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Record,
+    Challenge,
 }
 
 /// The end of a window or block, kept in a counter whose value is that Unix time: the first

@@ -77,6 +77,35 @@ fn open_record() {
 }
 
 #[test]
+fn issued_at() {
+    each("token", "open_record", |case| {
+        let verifier = Verifier::new(case.ring(), Policy::default()).unwrap();
+        let at = verifier.issued_at(case.text("token"), case.now());
+        let opened = open(case, case.text("token"));
+        // A challenge is none of the records here.
+        if !case.text("token").starts_with(CHALLENGE_PREFIX) {
+            let expected = opened.as_ref().map(|record| record["issued_at"].as_u64().unwrap());
+            assert_eq!(at.map(Timestamp::unix_seconds), expected.map_err(|error| *error));
+        }
+        outcome(opened)
+    });
+}
+
+#[test]
+fn issued_at_of_a_challenge() {
+    each("token", "open_challenge", |case| {
+        let verifier = Verifier::new(case.ring(), Policy::default()).unwrap();
+        let at = verifier.issued_at(case.text("token"), case.now());
+        let checked = check(case, case.text("token"));
+        if checked.is_ok() {
+            let age = case.now().seconds_since(at.unwrap());
+            assert!(age < 3600, "none of these lives for an hour");
+        }
+        outcome(checked)
+    });
+}
+
+#[test]
 fn seal_challenge() {
     each("token", "seal_challenge", |case| {
         let length = u8::try_from(case.number("length")).unwrap();

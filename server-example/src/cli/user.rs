@@ -12,7 +12,7 @@ use super::{CommandError, KeyArgs};
 use crate::app::{hash, new_user_id};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError, KEYS_NEEDED};
-use crate::driver::drive;
+use crate::driver::{Needs, drive};
 use crate::policy::AccountPolicy;
 use crate::store::{CountersArgs, DatabaseArgs, Opening, StoreSettings};
 use crate::telemetry::{Decision, Verdict};
@@ -175,7 +175,7 @@ async fn unblock(
     let verifier = Verifier::new(keys.ring, AccountPolicy::default().to_core()?)?;
     let subject = Subject::parse(&id)?;
     let (step, clock) = (verifier.unblock(&subject), Clock::default());
-    let unblocked = drive(step, None, &*stores.counters, &clock).await;
+    let unblocked = drive(step, Needs::default(), &*stores.counters, &clock).await;
     stores.close().await;
     let verdict = match &unblocked {
         Ok(()) => Verdict::SUCCESS,

@@ -146,8 +146,9 @@ impl Showing<'_> {
         };
         let requirement = self.approval.policy.requirement(methods.to_vec());
         let requirement = Requirement { single_use, ..requirement };
-        let step = self.caller.rules.verifier.present(shown, &requirement, self.app.now());
-        Ok(self.app.drive(step, None).await?)
+        let (verifier, now) = (&self.caller.rules.verifier, self.app.now());
+        let step = verifier.present(shown, &requirement, now);
+        Ok(self.app.drive_of_token(step, verifier.issued_at(token, now).ok()).await?)
     }
 }
 

@@ -20,6 +20,17 @@ pub(crate) trait CounterStore: Send + Sync {
     /// asked for.
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError>;
 
+    /// The same, where the store remembers all that was counted since then; `None`, and nothing
+    /// added, where it began later. One that came back empty would call a used code unused.
+    async fn add_remembering(
+        &self,
+        ops: &[CounterOp],
+        now: Timestamp,
+        _since: Timestamp,
+    ) -> Result<Option<Vec<u64>>, StoreError> {
+        self.add(ops, now).await.map(Some)
+    }
+
     /// Removes counters that ended [`KEPT_AFTER_END`] ago, a few at a time, so that nobody waits long
     /// for it. Answers how many there were; none where the store does so by itself.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;

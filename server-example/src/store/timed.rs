@@ -19,15 +19,31 @@ impl Timed {
     pub(crate) fn new(store: Arc<dyn CounterStore>, metrics: Arc<Metrics>) -> Self {
         Self { store, metrics }
     }
+
+    async fn timed<T>(
+        &self,
+        adding: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        let started = Instant::now();
+        let added = adding.await;
+        self.metrics.addition(started.elapsed(), added.is_err());
+        added
+    }
 }
 
 #[async_trait]
 impl CounterStore for Timed {
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
-        let started = Instant::now();
-        let added = self.store.add(ops, now).await;
-        self.metrics.addition(started.elapsed(), added.is_err());
-        added
+        self.timed(self.store.add(ops, now)).await
+    }
+
+    async fn add_remembering(
+        &self,
+        ops: &[CounterOp],
+        now: Timestamp,
+        since: Timestamp,
+    ) -> Result<Option<Vec<u64>>, StoreError> {
+        self.timed(self.store.add_remembering(ops, now, since)).await
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {

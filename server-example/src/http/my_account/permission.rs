@@ -84,9 +84,10 @@ async fn present(
     token: String,
     requirement: &Requirement,
 ) -> Result<Accepted, FlowError> {
+    let issued_at = caller.rules.verifier.issued_at(&token, app.now()).ok();
     let shown = Presentation { token, binding: caller.binding(), idempotency_key: None };
     let step = caller.rules.verifier.present(shown, requirement, app.now());
-    app.drive(step, None).await
+    app.drive_of_token(step, issued_at).await
 }
 
 const fn is_about_the_record(code: ErrorCode) -> bool {

@@ -61,10 +61,11 @@ pub(crate) async fn check_code(
     caller.require_first_party()?;
     caller.active_user(&app).await?;
     let decision = Decision::code_check(caller.keys(), &caller.token, &to);
+    let issued_at = caller.rules.verifier.issued_at(&challenge, app.now()).ok();
     let check = CodeCheck { binding: caller.binding(), to, challenge, code };
     let step = caller.rules.verifier.check_code(check, app.now());
     let driver = Arc::clone(&app);
-    let checking = async move { Ok(driver.drive(step, None).await?) };
+    let checking = async move { Ok(driver.drive_of_token(step, issued_at).await?) };
     let verified = app.decide(decision, checking).await?;
     Ok(ok(StatusCode::OK, &json!({ "verificationRecordId": verified.record.token })))
 }

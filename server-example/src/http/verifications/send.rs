@@ -148,7 +148,12 @@ pub(crate) async fn resend_code(
     let purpose = Purpose::of_code(&to, &user.identifiers(), None);
     let decision = Decision::code_send(caller.keys(), &caller.token, &to, purpose);
     let languages = languages(&headers);
-    let sending = count_and_deliver(Arc::clone(&app), caller, to, step, asked, languages);
+    let issued_at = caller.rules.verifier.issued_at(&challenge, app.now()).ok();
+    let driver = Arc::clone(&app);
+    let sending = async move {
+        let sent = driver.drive_of_token(step, issued_at).await?;
+        deliver(driver, caller, to, sent, asked, languages).await
+    };
     Ok(issued(&app.decide(decision, sending).await?))
 }
 
@@ -186,20 +191,20 @@ async fn send_new(
     let binding: Binding = asked.binding(&caller);
     let request = CodeSend { binding, to: to.clone(), purpose };
     let step = caller.rules.verifier.send_code(request, app.now(), entropy()?);
-    count_and_deliver(app, caller, to, step, asked, languages).await
+    let sent = app.drive(step, None).await?;
+    deliver(app, caller, to, sent, asked, languages).await
 }
 
 /// All of it or nothing: a message that nobody took is not counted.
-async fn count_and_deliver(
+async fn deliver(
     app: Arc<App>,
     caller: Caller,
     to: Identifier,
-    step: Step<CodeSent>,
+    sent: CodeSent,
     asked: Asked,
     languages: AcceptLanguage,
 ) -> Result<Issued, Problem> {
     let policy = &caller.rules.policy;
-    let sent = app.drive(step, None).await?;
     // That of a message sent again is known only now: the challenge says it.
     if let Err(problem) = asked.check_purpose(sent.purpose) {
         give_back(&app, sent).await;

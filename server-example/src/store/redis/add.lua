@@ -1,10 +1,15 @@
 -- Adds to counters: what `CounterOp` says. A counter is its count and its end, "3 1764000060".
--- KEYS: the counters, in the order of the additions, one perhaps several times.
--- ARGV: now, and for each addition its delta, the end of a counter that it makes, and the seconds that
--- Redis keeps it.
+-- KEYS: when this Redis began to count, then the counters, in the order of the additions, one perhaps
+-- several times.
+-- ARGV: now; since when all must be remembered, or nothing; and for each addition its delta, the end of a
+-- counter that it makes, and the seconds that Redis keeps it.
+-- The answer is false, and nothing added, where the beginning is later.
 -- All is read before anything is written: what goes wrong then has added nothing.
 local LARGEST = 2 ^ 62
-local now = tonumber(ARGV[1])
+-- Seconds that the clocks of two servers may be apart, as for tokens. A beginning that is further ahead was
+-- noted by a clock that was wrong, and so no token of its time is good now.
+local APART = 5
+local now, since = tonumber(ARGV[1]), tonumber(ARGV[2])
 local counters, counts = {}, {}
 
 local function read(key)
@@ -14,8 +19,16 @@ local function read(key)
   return { count = tonumber(count), ends = tonumber(ends) }
 end
 
-for i, key in ipairs(KEYS) do
-  local delta, ends, kept = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), ARGV[3 * i + 1]
+local began = tonumber(redis.call('GET', KEYS[1]) or math.huge)
+if began > now + APART then
+  began = now
+  redis.call('SET', KEYS[1], ARGV[1])
+end
+if since and began > since then return false end
+
+for i = 1, #KEYS - 1 do
+  local key = KEYS[i + 1]
+  local delta, ends, kept = tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1]), ARGV[3 * i + 2]
   local counter = counters[key] or read(key)
   counters[key] = counter
   local exists = counter.count > 0 and counter.ends > now

@@ -80,14 +80,36 @@ impl RedisCounters {
         Ok(())
     }
 
+    async fn add_at_once(
+        &self,
+        ops: &[CounterOp],
+        now: Timestamp,
+        since: Option<Timestamp>,
+    ) -> Result<Option<Vec<u64>>, StoreError> {
+        let add = async |mut connection| match self.add_once(&mut connection, ops, now, since).await
+        {
+            // The attempt to connect that failed may be an old one, and Redis be back. Nothing was
+            // sent.
+            Err(error) if error.is_connection_refusal() => {
+                self.add_once(&mut connection, ops, now, since).await
+            }
+            added => added,
+        };
+        let counts = self.connection.within(add).await?;
+        let (found, expected) = (counts.as_ref().map_or(ops.len(), Vec::len), ops.len());
+        if found == expected { Ok(counts) } else { Err(StoreError::Counts { found, expected }) }
+    }
+
     async fn add_once(
         &self,
         connection: &mut ConnectionManager,
         ops: &[CounterOp],
         now: Timestamp,
-    ) -> Result<Vec<u64>, RedisError> {
+        since: Option<Timestamp>,
+    ) -> Result<Option<Vec<u64>>, RedisError> {
         let mut call = self.add.prepare_invoke();
-        call.arg(now.unix_seconds());
+        call.key(format!("{}since", self.prefix)).arg(now.unix_seconds());
+        call.arg(since.map_or_else(String::new, |since| since.unix_seconds().to_string()));
         for op in ops {
             let kept = op.ttl.saturating_add(KEPT_AFTER_END).min(LONGEST_KEPT);
             call.key(format!("{}{}", self.prefix, op.key));
@@ -107,17 +129,17 @@ impl RedisCounters {
 #[async_trait]
 impl CounterStore for RedisCounters {
     async fn add(&self, ops: &[CounterOp], now: Timestamp) -> Result<Vec<u64>, StoreError> {
-        let add = async |mut connection| match self.add_once(&mut connection, ops, now).await {
-            // The attempt to connect that failed may be an old one, and Redis be back. Nothing was
-            // sent.
-            Err(error) if error.is_connection_refusal() => {
-                self.add_once(&mut connection, ops, now).await
-            }
-            added => added,
-        };
-        let counts = self.connection.within(add).await?;
-        let (found, expected) = (counts.len(), ops.len());
-        if found == expected { Ok(counts) } else { Err(StoreError::Counts { found, expected }) }
+        let counts = self.add_at_once(ops, now, None).await?;
+        counts.ok_or(StoreError::Counts { found: 0, expected: ops.len() })
+    }
+
+    async fn add_remembering(
+        &self,
+        ops: &[CounterOp],
+        now: Timestamp,
+        since: Timestamp,
+    ) -> Result<Option<Vec<u64>>, StoreError> {
+        self.add_at_once(ops, now, Some(since)).await
     }
 
     /// Redis does so by itself.

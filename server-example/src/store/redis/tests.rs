@@ -58,7 +58,7 @@ async fn redis_keeps_a_counter_two_hours_longer_than_it_counts() {
     let kept: u64 = connection.ttl(key("b")).await.unwrap();
     assert!(kept > 99 * 365 * 86_400, "{kept}");
     let keys: u64 = redis::cmd("DBSIZE").query_async(&mut connection).await.unwrap();
-    assert_eq!(keys, 2, "nothing was made by giving back or reading");
+    assert_eq!(keys, 3, "nothing but the beginning was made by giving back or reading");
     counters.add(&[op("a", -2)], at(2)).await.unwrap();
     assert!(!connection.exists::<_, bool>(key("a")).await.unwrap(), "nor is zero kept");
 }
@@ -93,6 +93,34 @@ async fn a_user_of_redis_may_be_one_that_may_do_no_more_than_it_must() {
     let refused = RedisCounters::open(RedisUrl::parse(&url).unwrap(), Namespace::Production);
     let error = refused.await.err().unwrap().to_string();
     assert!(error.starts_with("--counters") && !error.contains("hunter"), "{error}");
+}
+
+#[tokio::test]
+async fn redis_that_came_back_empty_says_nothing_of_what_was_before() {
+    let server = Redis::start().await;
+    let counters = open(&server, Namespace::Production).await.unwrap();
+    let ask = async |now, since| {
+        counters.add_remembering(&[op("a", 1)], at(now), at(since)).await.unwrap()
+    };
+    assert_eq!(counters.add(&[op("a", 1)], at(0)).await.unwrap(), [1]);
+    assert_eq!(ask(10, 0).await, Some(vec![2]));
+    let () = redis::cmd("FLUSHALL").query_async(&mut connection(&server).await).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(ask(20, 19).await, None);
+    }
+    assert_eq!(ask(21, 20).await, Some(vec![1]), "and nothing was added");
+    assert_eq!(ask(21, 19).await, None);
+}
+
+#[tokio::test]
+async fn a_beginning_by_a_clock_that_was_ahead_is_none() {
+    let server = Redis::start().await;
+    let counters = open(&server, Namespace::Production).await.unwrap();
+    counters.add(&[op("a", 1)], at(100)).await.unwrap();
+    let ask = async |now| counters.add_remembering(&[op("b", 1)], at(now), at(now)).await.unwrap();
+    assert_eq!(ask(95).await, None, "so far apart clocks may be");
+    assert_eq!(ask(94).await, Some(vec![1]));
+    assert_eq!(ask(95).await, Some(vec![2]));
 }
 
 #[tokio::test]
