@@ -130,6 +130,8 @@ fn field_cases() -> Vec<Value> {
         ("field-of-a-variant-alone", "\u{fe0f}"),
         ("field-joined-within-digits", "1\u{200c}20"),
         ("field-joined-to-letters", "Ana\u{200d}"),
+        ("field-of-an-emoji-joined-to-a-letter", "👩\u{200d}B"),
+        ("field-that-ends-in-a-joiner", "é\u{200d}"),
         ("field-with-a-grapheme-joiner", "A\u{34f}na"),
         ("field-with-a-hieroglyph-control", "A\u{13430}na"),
         ("field-with-a-musical-control", "A\u{1d173}na"),
