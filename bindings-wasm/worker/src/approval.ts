@@ -75,13 +75,18 @@ export function bindingOf({ binding }: Caller, approval: Approval | undefined): 
   return approval?.policy.bound ? { ...binding, operation: approval.facts } : binding;
 }
 
-/** Refuses to verify for another operation than the handle's, or by a method that is not enough for it. */
-export function checkResumeHandle(
-  { verifier, clock }: App,
-  { resumeHandle }: Asked,
-  binding: Bound,
+/**
+ * Refuses a verification that is of no use: not in the way that is demanded for the operation, or not what the
+ * resume handle is for.
+ */
+export function checkDemands(
+  { app: { verifier, clock }, caller }: { app: App; caller: Caller },
+  { resumeHandle: handle }: Asked,
+  approval: Approval | undefined,
   method: Method,
 ): void {
-  if (resumeHandle === undefined) return;
-  verifier.checkResumeHandle({ ...binding, handle: resumeHandle, method }, { now: clock.seconds() });
+  if (approval?.policy.sameSession && caller.binding.session === null) throw Problem.of("sessionRequired");
+  if (approval?.policy.methods.includes(method) === false) throw new SekishoError("record_method_not_allowed");
+  if (handle === undefined) return;
+  verifier.checkResumeHandle({ ...bindingOf(caller, approval), handle, method }, { now: clock.seconds() });
 }

@@ -45,7 +45,7 @@ function mail(message: Message): string {
 }
 
 function minutes({ lifetime }: Message): number {
-  return Math.ceil(lifetime / 60);
+  return Math.max(1, Math.floor(lifetime / 60));
 }
 
 /** The time for people, in UTC: `2026-08-31 12:00 UTC`. */

@@ -19,6 +19,9 @@ const ACCESSES: readonly string[] = ["Off", "ReadOnly", "Edit"] satisfies Access
 /** The shortest word that is looked for in a password, in characters. */
 const MIN_WORD_CHARACTERS = 4;
 
+/** Seconds a record is good, counted from the message that brought its code. */
+export const RECORD_LIFETIME = 600;
+
 export interface AccountPolicy {
   /** Whether the Account API answers at all. */
   readonly enabled: boolean;
@@ -86,6 +89,7 @@ export function parsePolicy(patch: unknown, base: AccountPolicy = DEFAULT_POLICY
 /** The rules' numbers. */
 export function toCore({ code, lockout }: AccountPolicy): Policy {
   return {
+    recordLifetime: RECORD_LIFETIME,
     code: { lifetime: code.expirationDuration, maxTries: code.maxRetryAttempts },
     failures: {
       limit: lockout.maxAttempts,

@@ -4,20 +4,12 @@ import { type CodeSent, type Identifier, isSekishoError, type Method, type Purpo
 
 import { ok } from "./answer";
 import type { App } from "./app";
-import {
-  type Approval,
-  type Asked,
-  approvalIfAny,
-  bindingOf,
-  checkResumeHandle,
-  readAsked,
-  sentence,
-} from "./approval";
+import { type Approval, type Asked, approvalIfAny, bindingOf, checkDemands, readAsked, sentence } from "./approval";
 import { Fields } from "./body";
 import { requireProvider, requireShort } from "./delivery";
 import { languageOf } from "./language";
 import { LOCALES, type Message } from "./message";
-import { admitNew } from "./policy";
+import { admitNew, RECORD_LIFETIME } from "./policy";
 import { Problem } from "./problem";
 import { linked } from "./revocations";
 import type { Request } from "./router";
@@ -31,10 +23,10 @@ export async function verifyPassword(c: Request): Promise<Response> {
   const asked = readAsked(body);
   body.end();
   caller.requireFirstParty();
-  const binding = bindingOf(caller, approvalIfAny(app, asked));
-  checkResumeHandle(app, asked, binding, "password");
+  const approval = approvalIfAny(app, asked);
+  checkDemands({ app, caller }, asked, approval, "password");
   const user = await caller.user();
-  const check = { ...binding, password, passwordHash: user.password_hash };
+  const check = { ...bindingOf(caller, approval), password, passwordHash: user.password_hash };
   const verified = await app.verifier.checkPassword(check, app.counters.ofUser(user.id), { now: app.clock.seconds() });
   // Only now: who does not know the password learns nothing about the account.
   if (user.suspended) throw Problem.of("userSuspended");
@@ -52,13 +44,12 @@ export async function sendCode(c: Request): Promise<Response> {
   body.end();
   caller.requireFirstParty();
   const approval = approvalIfAny(app, asked);
-  const binding = bindingOf(caller, approval);
-  checkResumeHandle(app, asked, binding, METHODS[to.type]);
+  checkDemands({ app, caller }, asked, approval, METHODS[to.type]);
   const user = await caller.activeUser();
   const purpose = purposeOfCode(to, identifiers(user), template);
   checkPurpose(purpose, asked);
   if (purpose === "BindNewIdentifier") admitNew(app.policy, to);
-  const send = { ...binding, to, purpose };
+  const send = { ...bindingOf(caller, approval), to, purpose };
   const sent = await app.verifier.sendCode(send, app.counters.ofRecipient(), { now: app.clock.seconds() });
   return deliver(c, sent, to, approval);
 }
@@ -158,12 +149,14 @@ async function deliver(c: Request, sent: CodeSent, to: Identifier, approval: App
 function messageOf(c: Request, sent: CodeSent, to: Identifier, approval: Approval | undefined): Message {
   const { app, caller } = c.var;
   const { code, purpose, revocation } = sent;
+  // A code that is sent again has lived already.
+  const age = RECORD_LIFETIME - (sent.expiresAt - app.clock.seconds());
   const page = app.publicUrl;
   return {
     to,
     purpose,
     code,
-    lifetime: app.policy.code.expirationDuration,
+    lifetime: app.policy.code.expirationDuration - age,
     locale: languageOf(c, LOCALES),
     operation: approval === undefined ? "" : sentence(c, approval),
     sentAt: app.clock.milliseconds(),

@@ -11,7 +11,7 @@ use crate::journey::{
     Challenge, EMAIL, NEW_EMAIL, OTHER_PASSWORD, PASSWORD, PASSWORD_PATH, PASSWORD_SHORT_PATH,
     PHONE, SEND_PATH, email, phone,
 };
-use crate::transfer::{TRANSFER_PATH, approval, transfer};
+use crate::transfer::{METHOD_NOT_ALLOWED, TRANSFER_PATH, approval, transfer};
 
 pub(crate) const OPERATION_MISMATCH: &str = "record_operation_mismatch";
 
@@ -34,6 +34,8 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         for_a_new_identifier,
         for_a_second_factor,
         handle_goes_with_the_verification_it_was_given_for,
+        by_a_method_that_is_not_enough,
+        without_a_session_where_one_is_demanded,
         handle_of_another_user,
         handle_of_another_session,
         handle_of_another_operation,
@@ -288,6 +290,29 @@ async fn handle_of(api: &Api, token: &str) -> String {
     data["resumeHandle"].as_str().expect("a handle").to_owned()
 }
 
+/// A record that nothing accepts is none to make, nor a code that leads to one.
+async fn by_a_method_that_is_not_enough(api: &Api) {
+    let user = api.ada().await;
+    api.set_operation(json!({ "methods": ["phone_code"] })).await;
+    let before = api.outbox(EMAIL).await.len();
+    password_for(api, &user.token, &operation()).await.is_error(400, METHOD_NOT_ALLOWED);
+    code_for(api, &user.token, &email(EMAIL), &operation()).await.is_error(400, METHOD_NOT_ALLOWED);
+    assert_eq!(api.outbox(EMAIL).await.len(), before);
+    code_for(api, &user.token, &phone(PHONE), &operation()).await.is(201);
+}
+
+async fn without_a_session_where_one_is_demanded(api: &Api) {
+    let user = api.ada().await;
+    api.set_operation(json!({ "sameSession": true })).await;
+    let required = "verification.session_required";
+    for path in [PASSWORD_PATH, PASSWORD_SHORT_PATH] {
+        password_at(api, path, &user.token, &operation()).await.is_error(403, required);
+    }
+    code_for(api, &user.token, &email(EMAIL), &operation()).await.is_error(403, required);
+    let session = api.token(&user.id, json!({ "sessionId": "session-1" })).await;
+    password_for(api, &session, &operation()).await.is(201);
+}
+
 async fn handle_of_another_user(api: &Api) {
     let (ada, bob) = (api.ada().await, api.bob().await);
     let handle = handle_of(api, &bob.token).await;
@@ -315,7 +340,8 @@ async fn handle_of_another_method(api: &Api) {
     let user = api.ada().await;
     api.set_operation(json!({ "methods": ["phone_code"] })).await;
     let handle = handle_of(api, &user.token).await;
-    handle_is_refused(api, &user.token, &operation(), &handle, "record_method_not_allowed").await;
+    api.set_operation(json!({})).await;
+    handle_is_refused(api, &user.token, &operation(), &handle, METHOD_NOT_ALLOWED).await;
 }
 
 async fn handle_that_has_expired(api: &Api) {

@@ -30,6 +30,7 @@ pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
         twenty_at_once_send_one,
         counts_among_the_recipients_messages,
         does_not_prolong_the_code,
+        tells_how_long_the_code_is_still_good,
         gives_no_more_tries,
         after_the_last_try,
         after_the_code_was_used,
@@ -188,6 +189,21 @@ async fn does_not_prolong_the_code(api: &Api) {
     let expired = "verification_code.expired";
     again(api, &user, &challenge.id).await.is_error(400, expired);
     api.right_code(&user, &challenge).await.is_error(400, expired);
+}
+
+async fn tells_how_long_the_code_is_still_good(api: &Api) {
+    let user = api.ada().await;
+    for to in [EMAIL, PHONE] {
+        let identifier = if to == EMAIL { email(to) } else { phone(to) };
+        let challenge = api.challenge(&user, identifier).await;
+        for (seconds, minutes) in [(301, "4 minutes"), (294, "1 minute.")] {
+            api.advance(seconds).await;
+            is_sent_again(api, &challenge, again(api, &user, &challenge.id)).await;
+            let message = api.last_message(to).await;
+            let text = message["text"].as_str().unwrap_or_default();
+            assert!(text.contains(minutes), "{minutes}: {text}");
+        }
+    }
 }
 
 async fn gives_no_more_tries(api: &Api) {

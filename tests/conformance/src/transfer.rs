@@ -14,7 +14,7 @@ pub(crate) const TRANSFER_PATH: &str = "/api/transfers";
 
 const DENIED: &str = "verification_record.permission_denied";
 const USED: &str = "record_used";
-const METHOD_NOT_ALLOWED: &str = "record_method_not_allowed";
+pub(crate) const METHOD_NOT_ALLOWED: &str = "record_method_not_allowed";
 
 pub(crate) fn trials(api: &Arc<Api>) -> Vec<Trial> {
     section![api, "transfer":
@@ -205,8 +205,8 @@ async fn with_a_record_that_is_too_old(api: &Api) {
 
 async fn with_a_record_of_another_method(api: &Api) {
     let user = api.ada().await;
-    api.set_operation(json!({ "methods": ["phone_code"] })).await;
     let record = approved(api, &user).await;
+    api.set_operation(json!({ "methods": ["phone_code"] })).await;
     make(api, &user.token, &record).await.is_error(401, METHOD_NOT_ALLOWED);
     let record = approved_by_code(api, &user, phone(PHONE)).await;
     make(api, &user.token, &record).await.is(201);

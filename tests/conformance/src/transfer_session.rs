@@ -32,9 +32,9 @@ async fn with_a_record_of_another_session(api: &Api) {
 
 async fn in_the_very_session_alone(api: &Api) {
     let user = api.ada().await;
+    let outside = approved(api, &user).await;
     api.set_operation(json!({ "sameSession": true })).await;
     let session = api.token(&user.id, json!({ "sessionId": "session-1" })).await;
-    let outside = approved(api, &user).await;
     make(api, &session, &outside).await.is_error(401, SESSION_MISMATCH);
     let reply = password_for(api, &session, &operation()).await;
     let inside = reply.is(201).text("verificationRecordId");
@@ -44,8 +44,9 @@ async fn in_the_very_session_alone(api: &Api) {
 /// No verification could help, so none is asked for.
 async fn without_a_session_where_one_is_demanded(api: &Api) {
     let user = api.ada().await;
+    let record = approved(api, &user).await;
     api.set_operation(json!({ "sameSession": true })).await;
-    for record in ["", &approved(api, &user).await] {
+    for record in ["", &record] {
         let reply = make(api, &user.token, record).await;
         reply.is_error(403, "verification.session_required");
         assert_eq!(reply.json()["data"], Value::Null);

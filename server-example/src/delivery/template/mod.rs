@@ -146,7 +146,8 @@ impl Templates {
         let not_me_url = self.public_url.as_ref().map(|url| url.not_me(message.revocation));
         Values {
             code: message.code.as_str(),
-            minutes: message.lifetime.div_ceil(60),
+            // No more than there are, and no "0 minutes".
+            minutes: (message.lifetime / 60).max(1),
             operation: approved.map_or("", |shown| shown.sentence(&message.languages)),
             time: to_the_minute(message.sent_at),
             not_me_url: not_me_url.unwrap_or_default(),

@@ -9,7 +9,7 @@ use sekisho::{ErrorCode, Method, Password, PasswordCheck, Pseudonym};
 use zeroize::Zeroizing;
 
 use super::issued;
-use super::purpose::{Asked, FOR_OPERATION, WITH_HANDLE};
+use super::purpose::{Asked, DEMANDS, FOR_OPERATION};
 use crate::app::{App, entropy};
 use crate::http::answer::Answer;
 use crate::http::authentication::Caller;
@@ -41,7 +41,7 @@ pub(crate) const VERIFY_PASSWORD: Operation = Operation {
         BODY,
         FIRST_PARTY,
         FOR_OPERATION,
-        WITH_HANDLE,
+        DEMANDS,
         &[
             Failure::Core(ErrorCode::InvalidCredentials),
             Failure::Core(ErrorCode::VerificationBlocked),
@@ -67,7 +67,7 @@ pub(crate) async fn verify_password(
     };
     caller.require_first_party()?;
     let asked = asked.of_operation(&caller)?;
-    asked.check_handle(&caller, Method::Password, app.now())?;
+    asked.check_demands(&caller, Method::Password, app.now())?;
     let user = caller.user(&app).await?;
     let check = PasswordCheck {
         binding: asked.binding(&caller),

@@ -1,6 +1,6 @@
 //! What a verification is asked for: a permission as such, or an operation.
 
-use sekisho::{Binding, ErrorCode, Method, Purpose, Timestamp};
+use sekisho::{Binding, Error, ErrorCode, Method, Purpose, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::http::authentication::Caller;
@@ -16,8 +16,9 @@ pub(super) const FOR_OPERATION: &[Failure] = &[
     Failure::Core(ErrorCode::OperationNotDisplayable),
 ];
 
-/// What a request with a resume handle can answer.
-pub(super) const WITH_HANDLE: &[Failure] = &[
+/// What a request can answer whose verification is of no use for the operation or the resume handle.
+pub(super) const DEMANDS: &[Failure] = &[
+    Failure::Refused(Refusal::SessionRequired),
     Failure::Core(ErrorCode::RecordNotFound),
     Failure::Core(ErrorCode::RecordSessionMismatch),
     Failure::Core(ErrorCode::RecordOperationMismatch),
@@ -62,13 +63,22 @@ impl Asked {
         self.approval.as_ref()
     }
 
-    /// Holds the resume handle, if there is one, against what is asked for.
-    pub(super) fn check_handle(
+    /// Refuses a verification that is of no use: not in the way that the operator demands for the
+    /// operation, or not what the resume handle, if there is one, is for.
+    pub(super) fn check_demands(
         &self,
         caller: &Caller,
         method: Method,
         now: Timestamp,
     ) -> Result<(), Problem> {
+        if let Some(Approval { policy, .. }) = &self.approval {
+            if policy.same_session && caller.token.session.is_none() {
+                return Err(Refusal::SessionRequired.into());
+            }
+            if !policy.methods().contains(&method) {
+                return Err(Error::from(ErrorCode::RecordMethodNotAllowed).into());
+            }
+        }
         let Some(handle) = &self.handle else { return Ok(()) };
         let binding = self.binding(caller);
         Ok(caller.rules.verifier.check_resume_handle(handle, &binding, method, now)?)

@@ -11,7 +11,7 @@ use sekisho::{
 };
 
 use super::issued;
-use super::purpose::{Asked, FOR_OPERATION, WITH_HANDLE};
+use super::purpose::{Asked, DEMANDS, FOR_OPERATION};
 use crate::app::{App, entropy};
 use crate::delivery::{AcceptLanguage, Message};
 use crate::http::answer::Answer;
@@ -48,7 +48,7 @@ pub(crate) const SEND_CODE: Operation = Operation {
         BODY,
         FIRST_PARTY,
         FOR_OPERATION,
-        WITH_HANDLE,
+        DEMANDS,
         &[
             Failure::Refused(Refusal::EmailNotAllowed),
             Failure::Refused(Refusal::SubaddressNotAllowed),
@@ -72,7 +72,7 @@ pub(crate) async fn send_code(
     let (Some(to), Some(template), Some(asked)) = fields else { return Err(body.problem()) };
     caller.require_first_party()?;
     let asked = asked.of_operation(&caller)?;
-    asked.check_handle(&caller, to.method(), app.now())?;
+    asked.check_demands(&caller, to.method(), app.now())?;
     let user = caller.active_user(&app).await?;
     let purpose = Purpose::of_code(&to, &user.identifiers(), template);
     asked.check_purpose(purpose)?;
@@ -152,7 +152,8 @@ pub(crate) async fn resend_code(
     let driver = Arc::clone(&app);
     let sending = async move {
         let sent = driver.drive_of_token(step, issued_at).await?;
-        deliver(driver, caller, to, sent, asked, languages).await
+        let age = issued_at.map_or(0, |at| driver.now().seconds_since(at));
+        deliver(driver, caller, to, Code { sent, age }, asked, languages).await
     };
     Ok(issued(&app.decide(decision, sending).await?))
 }
@@ -192,7 +193,14 @@ async fn send_new(
     let request = CodeSend { binding, to: to.clone(), purpose };
     let step = caller.rules.verifier.send_code(request, app.now(), entropy()?);
     let sent = app.drive(step, None).await?;
-    deliver(app, caller, to, sent, asked, languages).await
+    deliver(app, caller, to, Code { sent, age: 0 }, asked, languages).await
+}
+
+/// What a message brings.
+struct Code {
+    sent: CodeSent,
+    /// The seconds that have passed of its life.
+    age: u64,
 }
 
 /// All of it or nothing: a message that nobody took is not counted.
@@ -200,7 +208,7 @@ async fn deliver(
     app: Arc<App>,
     caller: Caller,
     to: Identifier,
-    sent: CodeSent,
+    Code { sent, age }: Code,
     asked: Asked,
     languages: AcceptLanguage,
 ) -> Result<Issued, Problem> {
@@ -214,7 +222,7 @@ async fn deliver(
         to: &to,
         purpose: sent.purpose,
         code: &sent.code,
-        lifetime: policy.code.expiration_duration,
+        lifetime: policy.code.expiration_duration.saturating_sub(age),
         languages,
         approval: asked.approval(),
         revocation: &sent.revocation.token,
