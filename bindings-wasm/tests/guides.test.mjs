@@ -94,12 +94,14 @@ const GUARDED = `
   export default {
     async fetch(request, env) {
       const record = await approved(env.SEKISHO_KEYS, ${JSON.stringify(TRANSFER)});
+      const newsletter = await approved(env.SEKISHO_KEYS, { ...${JSON.stringify(TRANSFER)}, type: "newsletter" });
       const passed = [];
       const SERVICE = { fetch: async (passedOn) => passed.push(await passedOn.text()) && new Response("made") };
       const ask = async (path, body, headers = {}) => {
-        const asked = new Request("http://guard" + path, { method: "POST", body: JSON.stringify(body), headers });
+        const text = typeof body === "string" ? body : JSON.stringify(body);
+        const asked = new Request("http://guard" + path, { method: "POST", body: text, headers });
         const answer = await guard.fetch(asked, { ...env, SERVICE });
-        const { code, data } = answer.status === 200 ? {} : await answer.json();
+        const { code, data } = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
         return [answer.status, code, data?.resumeHandle?.slice(0, 11), answer.headers.get("www-authenticate")];
       };
       const { type, ...transfer } = ${JSON.stringify(TRANSFER)};
@@ -111,7 +113,11 @@ const GUARDED = `
         first: await ask("/api/transfers", transfer, headers),
         again: await ask("/api/transfers", transfer, headers),
         used: await ask("/api/transfers", transfer, other),
-        elsewhere: await ask("/", {}),
+        ofTwoMeanings: await ask("/api/transfers", '{"amount":"9.00",' + JSON.stringify({ ...transfer, type: "gift" }).slice(1), headers),
+        ofAnotherType: await ask("/api/transfers", { ...transfer, type: "newsletter" }, { ...headers, "logto-verification-id": newsletter }),
+        noJson: await ask("/api/transfers", "{", headers),
+        speltOtherwise: await ask("/api/transfers/", transfer),
+        open: await ask("/api/accounts", {}),
         passed: passed.map((body) => JSON.parse(body)),
       });
     },
@@ -136,10 +142,13 @@ test("the guard lets pass what was approved, once, and nothing else of the route
     durableObjects: Object.fromEntries(objects),
   });
   try {
-    const { passed, without, changed, ...answers } = await (await workerd.dispatchFetch("http://worker/")).json();
+    const { passed, without, changed, ofAnotherType, ...answers } = await (
+      await workerd.dispatchFetch("http://worker/")
+    ).json();
     for (const [[status, code, handle, challenge], expected] of [
       [without, "verification_record.permission_denied"],
       [changed, "record_operation_mismatch"],
+      [ofAnotherType, "record_operation_mismatch"],
     ]) {
       assert.deepEqual([status, code, handle], [401, expected, "sekisho_h1_"]);
       assert.match(challenge, /insufficient_user_authentication.*max_age="300"/);
@@ -148,10 +157,13 @@ test("the guard lets pass what was approved, once, and nothing else of the route
       first: [200, null, null, null],
       again: [200, null, null, null],
       used: [409, "record_used", null, null],
-      elsewhere: [200, null, null, null],
+      ofTwoMeanings: [200, null, null, null],
+      noJson: [400, null, null, null],
+      speltOtherwise: [404, null, null, null],
+      open: [200, null, null, null],
     });
     const { type, ...transfer } = TRANSFER;
-    assert.deepEqual(passed, [transfer, transfer, {}]);
+    assert.deepEqual(passed, [transfer, transfer, transfer, {}]);
   } finally {
     await workerd.dispose();
   }
