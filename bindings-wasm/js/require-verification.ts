@@ -41,8 +41,9 @@ export interface RefusedBody {
  *
  * @param record What the client has sent, most often in a header.
  * @returns Undefined where the record is good. Otherwise the answer to give: 401 with the RFC 9470
- *   challenge that tells the client what to do and a {@link RefusedBody}, 409 for a record that was used,
- *   503 where the counters cannot be reached.
+ *   challenge that tells the client what to do and a {@link RefusedBody}, 400 for an operation or an
+ *   idempotency key that is none, 409 for a record that was used, 500 for a requirement that nobody could
+ *   meet, 503 where the counters cannot be reached.
  */
 export async function requireVerification(
   record: string | null | undefined,
@@ -76,14 +77,27 @@ function refuse(error: SekishoError, verifier: Verifier, asked: RefusedOperation
       return answer(503, { code, message }, { "Retry-After": "1" });
     case "record_used":
       return answer(409, { code, message }, {});
+    // What the client sent: an operation of two meanings, an idempotency key that is too long.
+    case "context_invalid":
+    case "operation_invalid":
+      return answer(400, { code, message }, {});
     case NO_PERMISSION:
     case "record_session_mismatch":
     case "record_operation_mismatch":
     case "record_method_not_allowed":
     case "record_too_old":
-      return answer(401, body(error, verifier, asked), { "WWW-Authenticate": toChallenge(asked.requirement) });
+      return demand(error, verifier, asked);
     default:
       return answer(500, { code, message }, {});
+  }
+}
+
+function demand(error: SekishoError, verifier: Verifier, asked: RefusedOperation): Response {
+  try {
+    return answer(401, body(error, verifier, asked), { "WWW-Authenticate": toChallenge(asked.requirement) });
+  } catch (caught) {
+    if (!(caught instanceof SekishoError)) throw caught;
+    return refuse(caught, verifier, asked);
   }
 }
 

@@ -142,6 +142,16 @@ export async function who_is_refused_is_told_how_to_go_on() {
     assert.ok(Date.parse(data.expiresAt) > Date.now());
     verifier.checkResumeHandle({ subject, operation, handle: data.resumeHandle, method: "password" });
   }
+  for (const [fault, status, code] of [
+    [{ operation: undefined, operationJson: '{"a":1,"a":2}' }, 400, "operation_invalid"],
+    [{ idempotencyKey: "" }, 400, "context_invalid"],
+    [{ methods: [] }, 500, "requirement_invalid"],
+    [{ sameSession: true }, 500, "requirement_invalid"],
+  ]) {
+    const refused = await requireVerification(undefined, { ...guard, ...fault });
+    assert.deepEqual([refused.status, (await refused.json()).code], [status, code]);
+    assert.equal(refused.headers.get("www-authenticate"), null);
+  }
   const { data } = await (await requireVerification("forged", { verifier, counters, subject })).json();
   assert.equal(data.requirement.bound, false);
   assert.ok(!("operation" in data) && !("maxAge" in data.requirement));

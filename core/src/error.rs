@@ -94,7 +94,7 @@ error_codes! {
         "A policy value is outside its bounds.";
     /// The key ring's text form cannot be read.
     KeyRingMalformed = "key_ring_malformed",
-        "The key ring's text is malformed. It must be exactly what `keys generate` printed.";
+        "The key ring's text is malformed. It must be exactly what `keys generate` printed, without the line end.";
     /// A key is short, zero or repeats itself.
     KeyWeak = "key_weak",
         "A key is weak: it must be 32 bytes from a secure random source.";

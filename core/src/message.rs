@@ -53,7 +53,8 @@ impl MessageTemplate {
     /// A field is shown as it is: a string of 1 to [`MAX_CONTEXT_BYTES`] bytes, or a number, `true` or
     /// `false` in its canonical spelling (RFC 8785 §3.2.2). No string may break the line, be invisible,
     /// or turn the direction of what stands beside it (Unicode TR 36 §2.5): whoever chose the payee's
-    /// name must not write the sentence.
+    /// name must not write the sentence. What is written from right to left stands between U+2068 and
+    /// U+2069 (Unicode UAX 9 §2.4.2), so that numbers and words beside it keep their places.
     ///
     /// # Errors
     /// [`ErrorCode::OperationInvalid`] as [`Operation::from_json`](crate::Operation::from_json),
@@ -69,7 +70,7 @@ impl MessageTemplate {
                     let shown = canonical_json::scalar_at(&operation, path)
                         .filter(|value| is_displayable(value))
                         .ok_or(ErrorCode::OperationNotDisplayable)?;
-                    sentence.push_str(&shown);
+                    push_isolated(&mut sentence, &shown);
                 }
             }
         }
@@ -119,6 +120,23 @@ const fn is_of_text(byte: u8) -> bool {
 
 fn is_path(path: &str) -> bool {
     canonical_json::names(path).all(|name| !name.is_empty())
+}
+
+fn push_isolated(sentence: &mut String, value: &str) {
+    let turns = value.chars().any(is_from_right_to_left);
+    sentence.push_str(if turns { "\u{2068}" } else { "" });
+    sentence.push_str(value);
+    sentence.push_str(if turns { "\u{2069}" } else { "" });
+}
+
+/// The blocks whose characters are so unless Unicode says otherwise (UAX 44, `Bidi_Class`), and some
+/// between them, to which it makes no difference.
+const fn is_from_right_to_left(character: char) -> bool {
+    matches!(character,
+        '\u{590}'..='\u{8ff}'
+        | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{feff}'
+        | '\u{10800}'..='\u{1efff}')
 }
 
 fn is_displayable(value: &str) -> bool {

@@ -24,9 +24,13 @@ impl ResumeHandle {
         now: Timestamp,
         lifetime: u64,
     ) -> Result<Issued, Error> {
+        let methods = requirement.methods.iter().fold(0, |bits, method| bits | bit(*method));
+        if methods == 0 || requirement.same_session && binding.session.is_none() {
+            return Err(ErrorCode::RequirementInvalid.into());
+        }
         let digests = keys.digest_key().digests(binding, None);
         let handle = Self {
-            methods: requirement.methods.iter().fold(0, |bits, method| bits | bit(*method)),
+            methods,
             issued_at: now,
             expires_at: now.after(lifetime),
             subject: digests.subject,

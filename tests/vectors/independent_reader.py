@@ -401,6 +401,8 @@ def run_issue_resume_handle(case):
     ring, now = parse_ring(case["ring"]), case["now"]
     subject, _, session, operation = digests(ring, case, None)
     methods = sum(METHOD_BITS[method] for method in case["methods"])
+    if not methods:
+        raise Refused("requirement_invalid")
     expires_at = now + HANDLE_LIFETIME
     fields = Handle(None, None, methods, time(now), time(expires_at), subject, session, operation)
     return {"handle": seal(ring, HANDLE, ring.sealing(now), fields), "expires_at": expires_at}

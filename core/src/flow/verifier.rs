@@ -76,6 +76,8 @@ impl Verifier {
     /// that against it. It lives as long as a record, and allows nothing.
     ///
     /// # Errors
+    /// [`ErrorCode::RequirementInvalid`](crate::ErrorCode::RequirementInvalid) for a requirement that
+    /// no verification meets: of no method, or of the same session where the request has none;
     /// [`ErrorCode::KeyNoneSeals`](crate::ErrorCode::KeyNoneSeals).
     pub fn issue_resume_handle(
         &self,

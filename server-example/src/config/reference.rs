@@ -111,7 +111,13 @@ But for `methods` and `message` the values above are the defaults, and there is 
 message is what the user reads before approving, in mail, text messages and pages. It has fields of the
 operation in braces, `{payee.name}` for one within another. `en` is for whoever asks for none of the
 others. An operation that lacks such a field, or has line ends, invisible characters or more than 256 bytes
-in it, is refused.
+in it, is refused; so is one of more than 4096 bytes.
+
+The server verifies; what is approved your services execute, and there the record is held against the
+demands: [approving a payment](guides/approve-a-payment.md). Of these `methods`, `bound` and `sameSession`
+count when the verification is asked for, too: nobody is sent a code that helps nothing. In dev mode
+`POST /api/transfers` is such a service, which demands all of them. With `bound = false` the record is one
+for everything, the change of the password included, whatever the message said.
 ";
 
 /// The page.

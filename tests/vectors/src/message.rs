@@ -90,14 +90,24 @@ fn field_cases() -> Vec<Value> {
         ("field-of-256-bytes", longest.as_str()),
         ("field-beyond-ascii", "関所商店 🍜"),
         ("field-of-a-joined-emoji", "👩\u{200d}🚀"),
-        ("field-of-persian-with-a-non-joiner", "می\u{200c}خواهم"),
-        ("field-from-right-to-left", "שלום"),
         ("field-with-spaces-around", " Ana "),
         ("field-of-braces", "{amount}"),
         ("field-of-an-emoji-with-its-variant", "Ana ❤\u{fe0f}"),
     ]
     .map(|(id, value)| {
         json!({ "id": id, "value": value, "expect": ok(format!("To {value}.").into()) })
+    });
+    let isolated = [
+        ("field-of-persian-with-a-non-joiner", "می\u{200c}خواهم"),
+        ("field-from-right-to-left", "שלום"),
+        ("field-from-right-to-left-with-an-amount", "שלום 9999.00 EUR"),
+        ("field-of-presentation-forms", "\u{fb2a}\u{fe8d}"),
+        ("field-of-an-ancient-script-from-right-to-left", "\u{10840}"),
+        ("field-of-adlam", "\u{1e900}"),
+    ]
+    .map(|(id, value)| {
+        let shown = format!("To \u{2068}{value}\u{2069}.");
+        json!({ "id": id, "value": value, "expect": ok(shown.into()) })
     });
     let (too_long, too_long_in_bytes) = ("x".repeat(257), "é".repeat(129));
     let hidden = [
@@ -140,5 +150,5 @@ fn field_cases() -> Vec<Value> {
         ("field-with-an-annotation", "A\u{fff9}na"),
     ]
     .map(|(id, value)| json!({ "id": id, "value": value, "expect": error(NOT_DISPLAYABLE) }));
-    shown.into_iter().chain(hidden).collect()
+    shown.into_iter().chain(isolated).chain(hidden).collect()
 }

@@ -31,7 +31,6 @@ pub(super) fn issue_cases() -> Vec<Value> {
     let issued = [
         ("resume-handle", ring(), &plain),
         ("resume-handle-of-all-methods", ring(), &all),
-        ("resume-handle-of-no-method", ring(), &Handle::new(&[])),
         ("resume-handle-of-no-session-and-operation", ring(), &unbound),
         ("resume-handle-by-the-newer-key", rotated(), &plain),
     ]
@@ -39,9 +38,12 @@ pub(super) fn issue_cases() -> Vec<Value> {
         let expect = json!({ "handle": handle.token(&ring), "expires_at": NOW + 600 });
         case(id, &ring, NOW, handle, ok(expect))
     });
-    let refused =
-        case("resume-handle-before-any-key", &ring(), early, &plain, error("key_none_seals"));
-    issued.into_iter().chain([refused]).collect()
+    let of_none = Handle::new(&[]);
+    let refused = [
+        case("resume-handle-before-any-key", &ring(), early, &plain, error("key_none_seals")),
+        case("resume-handle-of-no-method", &ring(), NOW, &of_none, error("requirement_invalid")),
+    ];
+    issued.into_iter().chain(refused).collect()
 }
 
 pub(super) fn check_cases() -> Vec<Value> {
