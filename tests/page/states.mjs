@@ -88,9 +88,9 @@ export const STATES = {
     await demo.page.goto("/not-me#of-some-message");
     await demo.page.getByRole("button", { name: "Make the code void" }).waitFor();
   },
-  "not-me-any-more": async (demo) => {
+  "not-me-cut-off": async (demo) => {
     await STATES["not-me"](demo);
     await demo.page.getByRole("button", { name: "Make the code void" }).click();
-    await demo.page.getByText("This link is not good any more").waitFor();
+    await demo.page.getByText("This link is cut off or too old").waitFor();
   },
 };
