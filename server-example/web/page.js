@@ -56,16 +56,15 @@ async function verified(element, attempt) {
 }
 
 /**
- * A form with the element beside it.
+ * A form with the element after it.
  *
  * @param {string} name
- * @param {string} elementId
  * @param {(element: SekishoVerify, fields: () => Record<string, string>) => Promise<Answer | null>} act
  * @param {(body: any) => string} succeeded What to say then.
  */
-function story(name, elementId, act, succeeded) {
+function story(name, act, succeeded) {
   const form = /** @type {HTMLFormElement} */ (at(name));
-  const element = /** @type {SekishoVerify} */ (at(elementId));
+  const element = /** @type {SekishoVerify} */ (form.nextElementSibling);
   elements.push(element);
   const status = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
   element.texts = { operations: { transfer: texts.sentence }, fields: texts };
@@ -87,7 +86,6 @@ function story(name, elementId, act, succeeded) {
 
 story(
   "transfer",
-  "verify-transfer",
   (element, fields) => {
     const key = crypto.randomUUID();
     return verified(element, (headers) =>
@@ -103,7 +101,6 @@ story(
 
 story(
   "change-password",
-  "verify-password",
   (element, fields) =>
     verified(element, (headers) => call("POST", "/api/my-account/password", { password: fields().password }, headers)),
   () => {
@@ -114,7 +111,6 @@ story(
 
 story(
   "link-email",
-  "verify-email",
   async (element, fields) => {
     const { email = "" } = fields();
     const permission = await element.verify();
