@@ -122,6 +122,40 @@ def test_a_cookie_that_nobody_signed_does_not_count(dev, cookie):
     assert (refused.status_code, code_of(refused)) == (401, "auth.unauthorized")
 
 
+def test_without_fetch_metadata_the_page_of_the_host_that_is_asked_signs_in_verifies_and_signs_out(dev):
+    """As of a phone that opens http://192.0.2.2:3003: to that, browsers send no Sec-Fetch-Site."""
+    lan = {"Host": "192.0.2.2:3003", "Origin": "http://192.0.2.2:3003"}
+    signed_in = dev.http.post("/demo/session", headers=lan)
+    assert signed_in.status_code == 204, signed_in.text
+    value, *attributes = signed_in.headers["set-cookie"].split("; ")
+    assert sorted(attributes) == ["HttpOnly", "Max-Age=43200", "Path=/", "SameSite=Strict"]
+    dev.http.cookies.clear()
+    signed_in = {"Cookie": value, "Host": lan["Host"]}
+    # A browser sends no Origin with a GET to the page's own.
+    assert dev.http.get("/api/my-account", headers=signed_in).json()["id"] == "demo-user"
+    body = {"password": DEMO_PASSWORD}
+    verified = dev.http.post("/api/verifications/password", headers=signed_in | lan, json=body)
+    assert verified.status_code == 201, verified.text
+    assert dev.http.delete("/demo/session", headers=signed_in | lan).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "origin", [None, "null", "http://192.0.2.2:3004", "http://192.0.2.2", "http://192.0.2.2:3003.example"]
+)
+def test_without_fetch_metadata_no_other_page_changes_anything(dev, cookie, origin):
+    headers = {"Host": "192.0.2.2:3003"} | ({"Origin": origin} if origin else {})
+    for method in ("POST", "DELETE"):
+        refused = dev.http.request(method, "/demo/session", headers=headers)
+        assert (refused.status_code, code_of(refused)) == (400, "guard.invalid_input")
+        assert "set-cookie" not in refused.headers
+    body = {"password": DEMO_PASSWORD}
+    refused = dev.http.post("/api/verifications/password", headers=headers | cookie, json=body)
+    assert (refused.status_code, code_of(refused)) == (401, "auth.authorization_header_missing")
+    # What another page could read comes with its Origin.
+    read = dev.http.get("/api/my-account", headers=headers | cookie)
+    assert read.status_code == (401 if origin else 200)
+
+
 @pytest.mark.parametrize("site", [None, "same-site", "cross-site", "none"])
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_no_other_page_signs_in_or_out(dev, method, site):

@@ -9,6 +9,9 @@ import { chromium } from "playwright-core";
 const binary = process.env.SEKISHO_SERVER_BIN;
 assert.ok(binary, "SEKISHO_SERVER_BIN must name the server");
 
+/** Leads to the server as the address of a machine in the local network would: a browser does not trust it. */
+export const LAN = "lan.example";
+
 /** Starts a server in dev mode and a browser; `stop` ends both. */
 export async function start() {
   const server = spawn(binary, ["serve", "--dev", "--listen", "127.0.0.1:0"], {
@@ -18,7 +21,7 @@ export async function start() {
   const url = await addressOf(server);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--host-resolver-rules=MAP ${LAN} 127.0.0.1`],
   });
   const stop = async () => {
     await browser.close();

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
-import { another, Demo, EMAIL, PASSWORD, PHONE, start } from "./demo.mjs";
+import { another, Demo, EMAIL, LAN, PASSWORD, PHONE, start } from "./demo.mjs";
 
 const TRANSFER = "Approve a transfer";
 
@@ -319,6 +319,26 @@ test("signed in stays signed in over a reload, until signing out", async () => {
   assert.equal(await demo.page.evaluate(async () => (await fetch("/api/my-account")).status), 401);
   await demo.page.reload();
   await demo.page.getByRole("button", { name: "Sign in as the demo user" }).waitFor();
+});
+
+test("from another machine, without HTTPS, a transfer is approved and the session ended", async () => {
+  const baseURL = running.url.replace("127.0.0.1", LAN);
+  const context = await running.browser.newContext({ locale: "en-GB", baseURL });
+  try {
+    const lan = new Demo(baseURL, context, await context.newPage());
+    await lan.signIn();
+    assert.equal(await lan.page.evaluate(() => isSecureContext), false);
+    const panel = await lan.beginTransfer();
+    await panel.getByRole("button", { name: "Password" }).click();
+    await panel.getByLabel("Your password").fill(PASSWORD);
+    await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+    await lan.story(TRANSFER).getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+    await lan.page.getByRole("button", { name: "Sign out" }).click();
+    await lan.page.getByRole("heading", { name: "You are signed out" }).waitFor();
+    assert.deepEqual(await context.cookies(), []);
+  } finally {
+    await context.close();
+  }
 });
 
 test("a page of another port has no use of the cookie, which the browser gives it", async (t) => {

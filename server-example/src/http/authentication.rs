@@ -28,7 +28,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let token = match session::access_token(app, &parts.headers) {
+        let token = match session::access_token(app, &parts.method, &parts.headers) {
             Some(token) => app.tokens.check(&token, app.now()).await,
             None => app.tokens.check(bearer_token(parts)?, app.now()).await,
         };

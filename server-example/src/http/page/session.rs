@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, ORIGIN, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, HOST, ORIGIN, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::post;
 use cookie::{Cookie, SameSite};
@@ -21,9 +21,13 @@ const NAME: &str = "sekisho_demo";
 ///
 /// The cookie counts only where nothing else was given, and only from pages of this very origin: a
 /// browser sends it along with what other ports of the same host ask for, too.
-pub(in super::super) fn access_token(app: &App, headers: &HeaderMap) -> Option<String> {
+pub(in super::super) fn access_token(
+    app: &App,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Option<String> {
     let may_count = app.dev.is_some() && !headers.contains_key(AUTHORIZATION);
-    if !may_count || !is_of_own_page(headers) {
+    if !may_count || !is_of_own_page(method, headers) {
         return None;
     }
     let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -35,9 +39,9 @@ pub(super) fn route() -> Route {
     ("/demo/session", post(sign_in).delete(sign_out))
 }
 
-async fn sign_in(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
+async fn sign_in(State(app): State<Arc<App>>, method: Method, headers: HeaderMap) -> Answer {
     let dev = app.dev.as_ref().ok_or_else(Problem::unexpected)?;
-    require_own_page(&headers)?;
+    require_own_page(&method, &headers)?;
     let mut id = [0; 16];
     fill_random(&mut id)?;
     let request = TokenRequest {
@@ -52,20 +56,32 @@ async fn sign_in(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
     Ok(with_cookie(&cookie(&headers, &token, demo::TOKEN_LIFETIME)))
 }
 
-async fn sign_out(headers: HeaderMap) -> Answer {
-    require_own_page(&headers)?;
+async fn sign_out(method: Method, headers: HeaderMap) -> Answer {
+    require_own_page(&method, &headers)?;
     Ok(with_cookie(&cookie(&headers, "", 0)))
 }
 
-fn require_own_page(headers: &HeaderMap) -> Result<(), Problem> {
+fn require_own_page(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     let refusal = "Only this server's own page signs in and out here: Sec-Fetch-Site must be \
-                   same-origin.";
-    if is_of_own_page(headers) { Ok(()) } else { Err(Problem::invalid_input(refusal)) }
+                   same-origin; without it, Origin must name the same host and port as Host.";
+    if is_of_own_page(method, headers) { Ok(()) } else { Err(Problem::invalid_input(refusal)) }
 }
 
 /// What a browser says about whoever asks; no page can change it (Fetch Metadata §2.3).
-fn is_of_own_page(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin")
+///
+/// To an address without HTTPS that is not its own machine's a browser sends no `Sec-Fetch-Site`, but
+/// `Origin` with all that changes something, and with what another page could read.
+fn is_of_own_page(method: &Method, headers: &HeaderMap) -> bool {
+    match (headers.get("sec-fetch-site"), headers.get(ORIGIN)) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => headers.get(HOST).is_some_and(|host| is_at(origin, host)),
+        (None, None) => method.is_safe(),
+    }
+}
+
+fn is_at(origin: &HeaderValue, host: &HeaderValue) -> bool {
+    let at = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    at.is_some_and(|(_scheme, at)| at.as_bytes().eq_ignore_ascii_case(host.as_bytes()))
 }
 
 /// `Secure` where the page came by HTTPS, which the browser tells in `Origin`: a proxy may have ended
@@ -107,17 +123,48 @@ mod tests {
         );
     }
 
+    fn asked(headers: &[(&'static str, &'static str)]) -> HeaderMap {
+        let header = |&(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value));
+        headers.iter().map(header).collect()
+    }
+
     #[test]
     fn only_this_origin_is_its_own_page() {
-        let from = |site: &'static str| -> HeaderMap {
-            [("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site))]
-                .into_iter()
-                .collect()
-        };
-        assert!(is_of_own_page(&from("same-origin")));
-        for site in ["same-site", "cross-site", "none", "Same-Origin", ""] {
-            assert!(!is_of_own_page(&from(site)), "{site}");
+        let here = ("origin", "http://192.0.2.2:3003");
+        let host = ("host", "192.0.2.2:3003");
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let is_own = |headers: &[_]| is_of_own_page(&method, &asked(headers));
+            assert!(is_own(&[("sec-fetch-site", "same-origin")]));
+            // What it says counts alone.
+            for site in ["same-site", "cross-site", "none", "Same-Origin", ""] {
+                assert!(!is_own(&[("sec-fetch-site", site), here, host]), "{site}");
+            }
         }
-        assert!(!is_of_own_page(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn without_fetch_metadata_the_origin_is_the_host_that_is_asked() {
+        let host = ("host", "lan.example:3003");
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let is_own = |headers: &[_]| is_of_own_page(&method, &asked(headers));
+            for origin in ["http://lan.example:3003", "http://LAN.example:3003"] {
+                assert!(is_own(&[("origin", origin), host]), "{origin}");
+            }
+            for origin in [
+                "http://lan.example",
+                "http://lan.example:3004",
+                "http://lan.example:30030",
+                "http://evil.example",
+                "http://lan.example:3003.evil.example",
+                "lan.example:3003",
+                "null",
+                "",
+            ] {
+                assert!(!is_own(&[("origin", origin), host]), "{origin}");
+            }
+            assert!(!is_own(&[("origin", "http://lan.example:3003")]));
+            assert_eq!(is_own(&[host]), method == Method::GET, "{method}");
+        }
+        assert!(!is_of_own_page(&Method::POST, &asked(&[("origin", "null"), ("host", "null")])));
     }
 }
