@@ -84,21 +84,11 @@ function story(name, act, succeeded) {
   });
 }
 
-story(
-  "transfer",
-  (element, fields) => {
-    // Without HTTPS there is no randomUUID.
-    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    return verified(element, (headers) =>
-      call("POST", "/api/transfers", fields(), { ...headers, "Idempotency-Key": key }),
-    );
-  },
-  (transfer) => {
-    const text = fill(texts.executed, { sentence: fill(texts.sentence, transfer) });
-    at("executed").prepend(node("li", {}, `${text} (${transfer.id})`));
-    return text;
-  },
-);
+story("transfer", transfer, (made) => {
+  const text = fill(texts.executed, { sentence: fill(texts.sentence, made) });
+  at("executed").prepend(node("li", {}, `${text} (${made.id})`));
+  return text;
+});
 
 story(
   "change-password",
@@ -123,6 +113,33 @@ story(
   () => texts.linked,
 );
 
+/**
+ * Until its answer has come, the same transfer is sent with the same key and records: it is made once.
+ *
+ * @param {SekishoVerify} element
+ * @param {() => Record<string, string>} fields
+ */
+async function transfer(element, fields) {
+  const send = async (/** @type {Record<string, string>} */ headers) => {
+    const sent = fields();
+    const name = JSON.stringify(sent);
+    if (headers["logto-verification-id"]) sessionStorage.setItem(name, JSON.stringify(headers));
+    const answer = await call("POST", "/api/transfers", sent, headers);
+    if (answer.status === 0 || answer.status >= 500) answer.body.code = "unanswered";
+    else if (!answer.body.code?.startsWith("auth.")) sessionStorage.removeItem(name);
+    return answer;
+  };
+  const unanswered = sessionStorage.getItem(JSON.stringify(fields()));
+  if (unanswered !== null) {
+    const answer = await send(JSON.parse(unanswered));
+    if (answer.body.code === "verification_record.permission_denied") answer.body.code = "unknown";
+    return answer;
+  }
+  // Without HTTPS there is no randomUUID.
+  const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  return verified(element, (headers) => send({ ...headers, "Idempotency-Key": key }));
+}
+
 /** @param {{ code?: string, message: string, details?: string, data?: { code: string }[] }} problem */
 function inWords({ code = "", message, details, data }) {
   const reason = Array.isArray(data) ? data[0]?.code : undefined;
@@ -142,6 +159,7 @@ at("sign-in").addEventListener("click", async () => {
 
 at("sign-out").addEventListener("click", async () => {
   await call("DELETE", "/demo/session");
+  sessionStorage.clear();
   showSignedOut();
   at("sign-in-title").focus();
 });

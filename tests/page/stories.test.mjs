@@ -54,6 +54,77 @@ async function paste(field, text) {
   }, text);
 }
 
+/** Approves the transfer by the password; `lost` says what becomes of the answer to it. */
+async function approve(lost) {
+  const sent = [];
+  await demo.page.route("**/api/transfers", async (route) => {
+    const request = route.request();
+    const record = request.headers()["logto-verification-id"];
+    if (!record) return route.continue();
+    const answer = await route.fetch();
+    const { id } = await answer.json();
+    sent.push({ record, key: request.headers()["idempotency-key"], status: answer.status(), id });
+    if (sent.length <= lost.times)
+      await (lost.by === "proxy" ? route.fulfill({ status: 502, body: "<html>" }) : route.abort());
+    else await route.fulfill({ response: answer });
+  });
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").fill(PASSWORD);
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await demo.story(TRANSFER).getByText("No answer came. Press again: the transfer is made only once.").waitFor();
+  return sent;
+}
+
+for (const by of ["network", "proxy"]) {
+  test(`a transfer whose answer was lost by the ${by} is made once, over a reload, too`, async () => {
+    const sent = await approve({ times: 2, by });
+    const story = demo.story(TRANSFER);
+    const again = story.getByRole("button", { name: "Transfer" });
+    await again.click();
+    await demo.page.waitForFunction(() => document.querySelector("#transfer [role=status]").textContent !== "");
+    await demo.page.reload();
+    await again.click();
+    await story.getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+    assert.equal(await demo.panel(TRANSFER).count(), 0);
+    assert.equal(sent.length, 3);
+    assert.deepEqual(sent, Array(3).fill(sent[0]));
+    assert.equal(sent[0].status, 201);
+    // The next one is another transfer.
+    const panel = await demo.beginTransfer();
+    await panel.getByRole("button", { name: "Password" }).click();
+    await panel.getByLabel("Your password").fill(PASSWORD);
+    await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+    await story.getByRole("listitem").nth(1).waitFor();
+    assert.notEqual(sent[3].key, sent[0].key);
+    assert.notEqual(sent[3].id, sent[0].id);
+  });
+}
+
+test("a transfer whose answer was lost is not sent with another one's key or approval", async () => {
+  const sent = await approve({ times: 1 });
+  await demo.page.getByLabel("Amount").fill("7.00");
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Password" }).waitFor();
+  await panel.getByRole("button", { name: "Cancel" }).click();
+  await demo.page.getByLabel("Amount").fill("120.00");
+  await demo.story(TRANSFER).getByRole("button", { name: "Transfer" }).click();
+  await demo.story(TRANSFER).getByRole("listitem").getByText("Executed: Transfer 120.00 EUR to Ana").waitFor();
+  assert.deepEqual(sent[1], sent[0]);
+});
+
+test("whether a transfer was made is not guessed where the approval is too old to ask", async () => {
+  await demo.page.clock.install();
+  await approve({ times: 1 });
+  await demo.wait(601);
+  await demo.story(TRANSFER).getByRole("button", { name: "Transfer" }).click();
+  await demo.story(TRANSFER).getByText("It is too late to ask whether this transfer was made.").waitFor();
+  assert.equal(await demo.panel(TRANSFER).count(), 0);
+  // Pressed once more it is a new one, to be approved.
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Password" }).waitFor();
+});
+
 test("an amount that is changed after the approval is refused", async () => {
   const panel = await demo.beginTransfer();
   await panel.getByRole("button", { name: "Password" }).click();
