@@ -72,14 +72,18 @@ function story(name, act, succeeded) {
     const given = [...new FormData(form)].map(([field, value]) => [field, String(value)]);
     return Object.fromEntries(given.filter(([, value]) => value !== ""));
   };
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true";
     status.textContent = "";
     const answer = await act(element, fields);
     const isSuccess = answer !== null && answer.status >= 200 && answer.status < 300;
     status.classList.toggle("error", answer !== null && !isSuccess);
     if (isSuccess) status.textContent = succeeded(answer.body);
     else status.textContent = answer ? inWords(answer.body) : texts.cancelled;
+    button.ariaDisabled = "false";
     await showAccount();
   });
 }

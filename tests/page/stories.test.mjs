@@ -267,6 +267,56 @@ test("an e-mail address is linked: permission first, then the new address", asyn
   await demo.story("Your account").getByText("ana@example.org").waitFor();
 });
 
+test("whoever presses twice, or once more while asked, is asked once and told of no end", async () => {
+  const story = demo.story(TRANSFER);
+  await story.getByRole("button", { name: "Transfer" }).dblclick();
+  const panel = demo.panel(TRANSFER);
+  await panel.getByRole("button", { name: "Code by e-mail" }).click();
+  await panel.getByText("A code is on its way").waitFor();
+  await demo.page.getByLabel("Amount").press("Enter");
+  await story.getByRole("button", { name: "Transfer" }).click({ force: true });
+  assert.equal(await story.getByText("Cancelled.").count(), 0);
+  await panel.getByLabel("Code").fill(await demo.code(EMAIL));
+  await panel.getByRole("button", { name: "Confirm", exact: true }).click();
+  await story.getByRole("listitem").waitFor();
+  assert.equal((await demo.outbox(EMAIL)).length, 1);
+  // And anew after the end.
+  await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Cancel" }).click();
+  await story.getByText("Cancelled. Nothing was changed.").waitFor();
+});
+
+test("on a phone a second tap at once on a way to confirm takes the way, and cancels nothing", async () => {
+  await demo.page.setViewportSize({ width: 360, height: 800 });
+  // The answer comes between the taps, or after them.
+  for (const [way, delay] of [
+    ["Code by e-mail", 0],
+    ["Code by e-mail", 300],
+    ["Code by text message", 0],
+    ["Code by text message", 300],
+    ["Password", 0],
+  ]) {
+    await demo.page.route("**/verification-code", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      await route.continue();
+    });
+    const panel = await demo.beginTransfer();
+    const button = panel.getByRole("button", { name: way });
+    await button.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await button.boundingBox();
+    // Two clicks of one each, as taps are: nothing tells that they belong together.
+    for (let taps = 0; taps < 2; taps += 1) {
+      await demo.page.mouse.click(x + width / 2, y + height / 2);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await panel.getByRole("textbox").waitFor();
+    assert.equal(await panel.getByRole("alert").textContent(), "", way);
+    await panel.getByRole("button", { name: "Cancel" }).click();
+    await panel.waitFor({ state: "detached" });
+    await demo.page.unroute("**/verification-code");
+  }
+});
+
 test("whoever cancels ends the code, and stands where they began", async () => {
   const panel = await demo.beginTransfer();
   await panel.getByRole("button", { name: "Code by e-mail" }).click();

@@ -79,6 +79,8 @@ export class Panel {
         resolve(answer);
       };
       this.announce("");
+      // Never shorter: "Cancel" would come to stand where a button was pressed, under a second click.
+      this.#view.style.minHeight = `${this.#view.offsetHeight}px`;
       const { node: shown, focus } = build(done, this.#leaving.signal);
       this.#view.replaceChildren(shown);
       this.#other.hidden = !hasOther;
