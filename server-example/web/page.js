@@ -99,7 +99,7 @@ story(
   (element, fields) =>
     verified(element, (headers) => call("POST", "/api/my-account/password", { password: fields().password }, headers)),
   () => {
-    at("demo-password").textContent = texts.changed;
+    localStorage.setItem("signed-in", "changed");
     return texts.passwordChanged;
   },
 );
@@ -157,6 +157,7 @@ at("sign-in").addEventListener("click", async () => {
     return;
   }
   at("sign-in-status").textContent = "";
+  localStorage.setItem("signed-in", "");
   await showSignedIn();
   at("account-title").focus();
 });
@@ -169,7 +170,6 @@ at("sign-out").addEventListener("click", async () => {
 });
 
 async function showSignedIn() {
-  localStorage.setItem("signed-in", "");
   at("signed-in").hidden = false;
   at("signed-out").hidden = true;
   await Promise.all([showAccount(), showOutbox()]);
@@ -185,6 +185,7 @@ function showSignedOut() {
 async function showAccount() {
   const { status, body } = await call("GET", "/api/my-account");
   if (status !== 200) return;
+  at("changed").hidden = localStorage.getItem("signed-in") !== "changed";
   at("email").textContent = body.primaryEmail ?? texts.none;
   at("phone").textContent = body.primaryPhone ? `+${body.primaryPhone}` : texts.none;
 }

@@ -222,6 +222,8 @@ test("a wrong password is told, and the right one is taken after it", async () =
 });
 
 test("the password is changed", async () => {
+  assert.match(await demo.story("Your account").innerText(), /Password at first\s+seven barriers on the road\s*$/m);
+  assert.equal(await demo.page.getByText("(you have changed it)").isVisible(), false);
   const story = demo.story("Change the password");
   await story.getByLabel("New password").fill("another horse, the same barrier");
   await story.getByRole("button", { name: "Change the password" }).click();
@@ -230,6 +232,10 @@ test("the password is changed", async () => {
   await panel.getByLabel("Your password").fill(PASSWORD);
   await panel.getByRole("button", { name: "Confirm", exact: true }).click();
   await story.getByText("The password is changed.").waitFor();
+  const account = demo.story("Your account");
+  await account.getByText("(you have changed it)").waitFor();
+  await demo.page.reload();
+  await account.getByText("(you have changed it)").waitFor();
   // The old one is refused now.
   await story.getByLabel("New password").fill("a third horse, a third barrier");
   await story.getByRole("button", { name: "Change the password" }).click();
