@@ -195,7 +195,7 @@ let shown = "";
 async function showOutbox() {
   const { status, body } = await call("GET", "/dev/outbox");
   const messages = /** @type {Message[]} */ (status === 200 ? body : []).slice(-SHOWN_MESSAGES).reverse();
-  const now = `${status}${body.length}${JSON.stringify(messages)}`;
+  const now = JSON.stringify(messages);
   if (now === shown) return;
   shown = now;
   at("outbox").replaceChildren(...messages.map(item));

@@ -52,37 +52,21 @@ export class Client {
     return this.#call("GET", "my-account");
   }
 
-  /** @param {{ password: string } & Refused} body */
-  verifyPassword(body) {
-    return this.#verify("password", body);
-  }
-
-  /** @param {{ identifier: Identifier } & Refused} body */
-  sendCode(body) {
-    return this.#verify("verification-code", body);
-  }
-
-  /** @param {{ verificationId: string, identifier: Identifier } & Refused} body */
-  resendCode(body) {
-    return this.#verify("verification-code/resend", body);
-  }
-
-  /** @param {{ verificationId: string, identifier: Identifier, code: string }} body */
-  checkCode(body) {
-    return this.#verify("verification-code/verify", body);
-  }
-
-  /** @param {string} id Of a challenge or record, which ends. */
+  /**
+   * Ends a challenge or record. What cannot be ended now ends by itself.
+   *
+   * @param {string} id
+   */
   revoke(id) {
-    return this.#call("DELETE", `verifications/${encodeURIComponent(id)}`);
+    return this.#call("DELETE", `verifications/${encodeURIComponent(id)}`).catch(() => {});
   }
 
   /**
-   * @param {string} path
+   * @param {"password" | "verification-code" | "verification-code/resend" | "verification-code/verify"} path
    * @param {object} body
    * @returns {Promise<string>} The challenge or record.
    */
-  async #verify(path, body) {
+  async verify(path, body) {
     const { verificationRecordId } = await this.#call("POST", `verifications/${path}`, body);
     if (typeof verificationRecordId !== "string") throw new Problem("unexpected");
     return verificationRecordId;

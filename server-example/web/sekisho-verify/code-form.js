@@ -84,11 +84,11 @@ class CodeForm {
     const [identifier, verificationId] = [this.#identifier, this.#challenge];
     const sending = this.#form.attempt(fill(texts.sending, { to }), async () => {
       if (verificationId === null) {
-        this.#challenge = await client.sendCode({ identifier, ...refused });
+        this.#challenge = await client.verify("verification-code", { identifier, ...refused });
         this.#wrong = 0;
         began(this.#challenge);
       } else {
-        await client.resendCode({ verificationId, identifier, ...refused });
+        await client.verify("verification-code/resend", { verificationId, identifier, ...refused });
       }
     });
     this.#show();
@@ -108,7 +108,7 @@ class CodeForm {
     if (verificationId === null) return;
     if (code === "") return this.#form.fail(texts.codeMissing);
     const problem = await this.#form.attempt(texts.wait, async () => {
-      this.#done(await client.checkCode({ verificationId, identifier, code }));
+      this.#done(await client.verify("verification-code/verify", { verificationId, identifier, code }));
     });
     if (problem) this.#fail(problem, true);
   }

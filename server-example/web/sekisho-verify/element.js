@@ -95,7 +95,7 @@ export class SekishoVerify extends HTMLElement {
         const hadFocus = this.matches(":focus-within");
         this.#root.replaceChildren();
         if (hadFocus && opener instanceof HTMLElement) opener.focus();
-        if (recordIds === null) for (const id of begun) void revoke(verification.client, id);
+        if (recordIds === null) for (const id of begun) void verification.client.revoke(id);
         const name = recordIds === null ? "cancelled" : "verified";
         this.dispatchEvent(new CustomEvent(name, { detail: { recordIds }, bubbles: true, composed: true }));
         resolve(recordIds);
@@ -126,8 +126,7 @@ export class SekishoVerify extends HTMLElement {
     const client = new Client(this.getAttribute("base-url") ?? "", this.token, language);
     const ofNew = newIdentifier?.type === "email" ? texts.newEmail : texts.newPhone;
     const title = newIdentifier ? ofNew : texts.title;
-    const panel = new Panel({ title, texts, language, operation, signal });
-    panel.onCancel = () => this.cancel();
+    const panel = new Panel({ title, texts, language, operation, signal, cancel: () => this.cancel() });
     return {
       panel,
       texts,
@@ -136,7 +135,7 @@ export class SekishoVerify extends HTMLElement {
       account: null,
       isNew: newIdentifier !== undefined,
       maxTries: Number(this.getAttribute("max-tries")) || 10,
-      began: (id) => void (signal.aborted ? revoke(client, id) : begun.add(id)),
+      began: (id) => void (signal.aborted ? client.revoke(id) : begun.add(id)),
     };
   }
 }
@@ -189,18 +188,4 @@ function wayOf(method, { primaryEmail, primaryPhone, hasPassword }) {
   if (method === "password" && hasPassword !== false) return null;
   if (method === "email_code" && primaryEmail) return { type: "email", value: primaryEmail };
   if (method === "phone_code" && primaryPhone) return { type: "phone", value: primaryPhone };
-}
-
-/**
- * What cannot be ended now ends by itself.
- *
- * @param {Client} client
- * @param {string} id
- */
-async function revoke(client, id) {
-  try {
-    await client.revoke(id);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-  }
 }

@@ -7,7 +7,6 @@ import { node } from "./node.js";
 export class Form {
   #panel;
   #signal;
-  #isBusy = false;
 
   /**
    * @param {Verification} verification
@@ -35,7 +34,7 @@ export class Form {
   }
 
   get isBusy() {
-    return this.#isBusy;
+    return this.submit.ariaDisabled === "true";
   }
 
   /**
@@ -46,8 +45,8 @@ export class Form {
    * @returns {Promise<Problem | null>} `null` for success, and where nobody is there any more.
    */
   async attempt(announced, work) {
-    if (this.#isBusy) return null;
-    this.#setBusy(true);
+    if (this.isBusy) return null;
+    this.submit.ariaDisabled = "true";
     this.error.textContent = "";
     this.input.removeAttribute("aria-invalid");
     this.input.removeAttribute("aria-describedby");
@@ -59,7 +58,7 @@ export class Form {
       if (!(problem instanceof Problem)) throw problem;
       return this.#signal.aborted ? null : problem;
     } finally {
-      this.#setBusy(false);
+      this.submit.ariaDisabled = "false";
       if (!this.#signal.aborted) this.#panel.announce("");
     }
   }
@@ -71,11 +70,5 @@ export class Form {
     this.input.setAttribute("aria-describedby", "error");
     this.input.focus();
     this.input.select();
-  }
-
-  /** @param {boolean} isBusy */
-  #setBusy(isBusy) {
-    this.#isBusy = isBusy;
-    this.submit.ariaDisabled = String(isBusy);
   }
 }

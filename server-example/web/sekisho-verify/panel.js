@@ -19,20 +19,20 @@ export class Panel {
   #view = node("div", { class: "view" });
   #status = node("p", { role: "status", class: "status" });
   #other;
-  #cancel;
   #signal;
   /** Aborts when the view is left. */
   #leaving = new AbortController();
 
   /**
    * @param {{ title: string, texts: Texts, language: string, operation: Operation | undefined,
-   *   signal: AbortSignal }} given The signal aborts when all is over.
+   *   signal: AbortSignal, cancel: () => void }} given The signal aborts when all is over.
    */
-  constructor({ title, texts, language, operation, signal }) {
+  constructor({ title, texts, language, operation, signal, cancel }) {
     this.#signal = signal;
     this.#title = node("p", { id: "title", class: "title", tabindex: "-1" }, title);
     this.#other = node("button", { type: "button", hidden: true }, texts.other);
-    this.#cancel = node("button", { type: "button" }, texts.cancel);
+    const out = node("button", { type: "button" }, texts.cancel);
+    out.onclick = cancel;
     this.node = node(
       "div",
       { role: "group", class: "panel", lang: language, "aria-labelledby": "title", "aria-describedby": "facts" },
@@ -41,14 +41,9 @@ export class Panel {
       this.#part,
       this.#status,
       this.#view,
-      node("div", { class: "out" }, this.#other, this.#cancel),
+      node("div", { class: "out" }, this.#other, out),
     );
     signal.addEventListener("abort", () => this.#leaving.abort());
-  }
-
-  /** @param {() => void} cancel */
-  set onCancel(cancel) {
-    this.#cancel.onclick = cancel;
   }
 
   /** @param {string} text Of how many the step is. */

@@ -25,7 +25,7 @@ export function passwordForm(verification, hasOther) {
       const password = form.input.value;
       if (password === "") return form.fail(texts.passwordMissing);
       const problem = await form.attempt(texts.wait, async () => {
-        const record = await client.verifyPassword({ password, ...refused });
+        const record = await client.verify("password", { password, ...refused });
         began(record);
         done(record);
       });
