@@ -11,6 +11,7 @@ import ctypes
 import struct
 from typing import Any, Callable, cast
 
+from ._native import refuse_copy
 from ._rust import sekisho
 
 generated: Any = sekisho
@@ -219,3 +220,7 @@ for _name in vars(generated):
         replace(getattr(generated, _name), "lower", classmethod(_lower_optional))
 for _kind in (generated.Verifier, generated.VerifierWithoutCounters):
     _clone_in_call(_kind)
+for _kind in vars(generated).values():
+    if hasattr(_kind, "_uniffi_clone_handle"):
+        # Each frees its handle: whoever copied the number would free what is not theirs.
+        _kind.__reduce__ = refuse_copy

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="Closable[Any]")
+Owned = TypeVar("Owned", bound="Owner")
 
 
-class Closable(Generic[T]):
+def refuse_copy(owner: object) -> NoReturn:
+    """In the place of ``__reduce__``: what is in Rust has one owner, and a second would free it again."""
+    raise TypeError(
+        f"a {type(owner).__name__} cannot be pickled or copied in depth: it holds something of this process."
+        " Make one where it is needed."
+    )
+
+
+class Owner:
+    """Holds something in Rust, which :func:`copy.copy` shares."""
+
+    __reduce__ = refuse_copy
+
+    def __copy__(self: Owned) -> Owned:
+        copied = object.__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
+
+class Closable(Owner, Generic[T]):
     """Is closed at the end of a ``with``, or when nobody refers to it any more."""
 
     _held: T | None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from . import _rust
 from ._counters import CounterStore
 from ._crossing import lifts
 from ._flow import Flow, drive
+from ._native import Owner
 from ._requirement import METHOD_NAMES, PURPOSE_NAMES, Method, Purpose
 
 #: Whether attempts and uses were counted.
@@ -68,12 +69,22 @@ class _Code:
     limits: Limits
 
 
+class _Cancellable(Owner):
+    """What cancels a send is no field: who visits or replaces those has nothing of Rust's in hand."""
+
+    _cancellation: ClassVar[_rust.SendCancellation | None] = None
+
+    def _cancelled(self) -> Flow[None]:
+        if self._cancellation is None:
+            raise ValueError(f"this {type(self).__name__} is of no send: there is nothing to cancel")
+        return Flow(self._cancellation.cancel(), as_it_is)
+
+
 @dataclass(frozen=True)
-class CodeSent(_Code):
+class CodeSent(_Code, _Cancellable):
     """A code to hand to the mail or SMS provider now."""
 
-    _cancellation: _rust.SendCancellation = field(repr=False, compare=False)
-    _counters: CounterStore = field(repr=False, compare=False)
+    _counters: ClassVar[CounterStore]
 
     async def cancel(self) -> None:
         """Gives the send back to the recipient's budget, once, where the provider did not take the
@@ -81,18 +92,16 @@ class CodeSent(_Code):
 
         :raises SekishoError: ``counter_store_failed``.
         """
-        await drive(Flow(self._cancellation.cancel(), as_it_is), self._counters)
+        await drive(self._cancelled(), self._counters)
 
 
 @dataclass(frozen=True)
-class CodeDrawn(_Code):
+class CodeDrawn(_Code, _Cancellable):
     """The same in the step form."""
-
-    _cancellation: _rust.SendCancellation = field(repr=False, compare=False)
 
     def cancel(self) -> Flow[None]:
         """Gives the send back, once."""
-        return Flow(self._cancellation.cancel(), as_it_is)
+        return self._cancelled()
 
 
 @dataclass(frozen=True)
@@ -159,6 +168,18 @@ def as_it_is(outcome: Any) -> Any:
 def password_verified(verified: _rust.PasswordVerified) -> PasswordVerified:
     limits = LIMITS[verified.limits]
     return PasswordVerified(verified.record, verified.expires_at, limits, verified.needs_rehash)
+
+
+def code_sent(sent: _rust.CodeSent, counters: CounterStore) -> CodeSent:
+    made = CodeSent(*code(sent))
+    vars(made).update(_cancellation=sent.cancellation, _counters=counters)
+    return made
+
+
+def code_drawn(sent: _rust.CodeSent) -> CodeDrawn:
+    drawn = CodeDrawn(*code(sent))
+    vars(drawn).update(_cancellation=sent.cancellation)
+    return drawn
 
 
 def code(sent: _rust.CodeSent) -> tuple[str, int, str, str, Purpose, Limits]:

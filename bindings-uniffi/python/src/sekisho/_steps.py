@@ -7,12 +7,13 @@ from typing import Any
 from ._argument import number_if_any, text
 from ._flow import Flow
 from ._identifier import Identifier
-from ._outcome import Accepted, CodeDrawn, PasswordVerified, Verified, as_it_is, code, password_verified
+from ._native import Owner
+from ._outcome import Accepted, CodeDrawn, PasswordVerified, Verified, as_it_is, code_drawn, password_verified
 from ._request import code_check, code_resend, code_send, now_and_entropy, password_check, presentation
 from ._requirement import Purpose, Requirement
 
 
-class Steps:
+class Steps(Owner):
     """The flows in their single steps, for who batches additions or has a store of another shape."""
 
     def __init__(self, steps: Any) -> None:
@@ -48,10 +49,7 @@ class Steps:
     ) -> Flow[CodeDrawn]:
         """See :meth:`Verifier.send_code`."""
         send = code_send(subject, to, purpose, session, operation, operation_json)
-        return Flow(
-            self._rust.send_code(send, *now_and_entropy(now, entropy)),
-            lambda sent: CodeDrawn(*code(sent), sent.cancellation),
-        )
+        return Flow(self._rust.send_code(send, *now_and_entropy(now, entropy)), code_drawn)
 
     def resend_code(
         self,
@@ -66,10 +64,7 @@ class Steps:
     ) -> Flow[CodeDrawn]:
         """See :meth:`Verifier.resend_code`."""
         resend = code_resend(subject, to, challenge, session, operation, operation_json)
-        return Flow(
-            self._rust.resend_code(resend, number_if_any("now", now)),
-            lambda sent: CodeDrawn(*code(sent), sent.cancellation),
-        )
+        return Flow(self._rust.resend_code(resend, number_if_any("now", now)), code_drawn)
 
     def check_code(
         self,

@@ -10,7 +10,7 @@ from ._flow import Flow, drive, resumed_in_thread
 from ._identifier import Identifier
 from ._key_ring import KeyRing
 from ._native import Closable
-from ._outcome import Accepted, CodeSent, PasswordVerified, Verified, as_it_is, code, password_verified
+from ._outcome import Accepted, CodeSent, PasswordVerified, Verified, as_it_is, code_sent, password_verified
 from ._password_policy import PasswordPolicy
 from ._policy import Policy
 from ._request import code_check, code_resend, code_send, now_and_entropy, password_check, presentation
@@ -111,9 +111,7 @@ class Verifier(Closable[_rust.Verifier]):
         """
         send = code_send(subject, to, purpose, session, operation, operation_json)
         flow = self._rust.send_code(send, *now_and_entropy(now, entropy))
-        return await drive(
-            Flow(flow, lambda sent: CodeSent(*code(sent), sent.cancellation, counters)), counters
-        )
+        return await drive(Flow(flow, lambda sent: code_sent(sent, counters)), counters)
 
     async def resend_code(
         self,
@@ -143,9 +141,7 @@ class Verifier(Closable[_rust.Verifier]):
         """
         resend = code_resend(subject, to, challenge, session, operation, operation_json)
         flow = self._rust.resend_code(resend, number_if_any("now", now))
-        return await drive(
-            Flow(flow, lambda sent: CodeSent(*code(sent), sent.cancellation, counters)), counters
-        )
+        return await drive(Flow(flow, lambda sent: code_sent(sent, counters)), counters)
 
     async def check_code(
         self,
