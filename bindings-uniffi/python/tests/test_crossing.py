@@ -3,6 +3,8 @@
 import sys
 import threading
 
+import pytest
+
 from sekisho import Identifier, KeyRing, Verifier
 
 TO = Identifier.email("ana@example.com")
@@ -42,3 +44,26 @@ def test_an_answer_has_any_length():
     assert len(ring.to_text()) > 1024
     assert len(ring.keys) == 16
     assert KeyRing(ring.to_text()).to_text() == ring.to_text()
+
+
+def test_what_another_thread_closes_meanwhile_is_used_or_closed_and_nothing_else():
+    class ClosedMeanwhile(KeyRing):
+        """It is there when it is looked for, and gone when it is looked for again."""
+
+        @property
+        def _held(self):
+            return self.__dict__.pop("held", None)
+
+        @_held.setter
+        def _held(self, held):
+            self.__dict__["held"] = held
+
+    ring = ClosedMeanwhile.generate("development")
+    assert repr(ring).startswith("KeyRing(environment='development', keys=[KeyTimes(")
+    assert repr(ring) == "KeyRing(closed)"
+    text = KeyRing.generate("development").to_text()
+    assert ClosedMeanwhile(text).to_text() == text
+    closed = ClosedMeanwhile(text)
+    closed.close()
+    with pytest.raises(ValueError, match="is closed"):
+        closed.to_text()

@@ -87,14 +87,12 @@ class KeyRing(Closable[_rust.KeyRing]):
     @property
     def environment(self) -> Environment:
         """Where the ring is for."""
-        is_production = self._rust.environment() == _rust.Environment.PRODUCTION
-        return "production" if is_production else "development"
+        return _environment(self._rust)
 
     @property
     def keys(self) -> list[KeyTimes]:
         """The ids and times of the keys: what may be listed and logged."""
-        times = self._rust.keys()
-        return [KeyTimes(key.kid, key.seals_from, key.opens_until) for key in times]
+        return _keys(self._rust)
 
     def seals_with(self, now: int | None = None) -> str:
         """The id of the key that seals at a time.
@@ -132,6 +130,16 @@ class KeyRing(Closable[_rust.KeyRing]):
         return made
 
     def __repr__(self) -> str:
-        if self._held is None:
+        held = self._held
+        if held is None:
             return "KeyRing(closed)"
-        return f"KeyRing(environment={self.environment!r}, keys={self.keys!r})"
+        return f"KeyRing(environment={_environment(held)!r}, keys={_keys(held)!r})"
+
+
+def _environment(ring: _rust.KeyRing) -> Environment:
+    is_production = ring.environment() == _rust.Environment.PRODUCTION
+    return "production" if is_production else "development"
+
+
+def _keys(ring: _rust.KeyRing) -> list[KeyTimes]:
+    return [KeyTimes(key.kid, key.seals_from, key.opens_until) for key in ring.keys()]

@@ -36,9 +36,11 @@ class Closable(Owner, Generic[T]):
 
     @property
     def _rust(self) -> T:
-        if self._held is None:
+        # Once: another thread may close it meanwhile.
+        held = self._held
+        if held is None:
             raise ValueError(f"this {type(self).__name__} is closed")
-        return self._held
+        return held
 
     def close(self) -> None:
         """Lets go of it. Secrets are wiped when the last that uses them has been closed."""
