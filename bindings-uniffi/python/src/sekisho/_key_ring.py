@@ -142,4 +142,5 @@ def _environment(ring: _rust.KeyRing) -> Environment:
 
 
 def _keys(ring: _rust.KeyRing) -> list[KeyTimes]:
-    return [KeyTimes(key.kid, key.seals_from, key.opens_until) for key in ring.keys()]
+    times = ring.keys()
+    return [KeyTimes(key.kid, key.seals_from, key.opens_until) for key in times]
