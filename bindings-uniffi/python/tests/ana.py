@@ -10,6 +10,34 @@ TO = Identifier.email("ana@example.com")
 ANA = {"subject": "user-1", "to": TO}
 
 
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def cycle():
+    value = {}
+    value["a"] = [value]
+    return value
+
+
+#: What Python has and the rules do not take, by its fault.
+FAULTY_OPERATIONS = {
+    "not a number": {"a": float("nan")},
+    "infinite": float("-inf"),
+    "beyond 2^53": {"a": 2**53 + 1},
+    "of 5001 digits": 10**5000,
+    "a cycle": cycle(),
+    "64 levels around a number": nested(64),
+    "levels that json.dumps takes": nested(500),
+    "levels that nobody takes": nested(100_000),
+    "half a character": {"a": "\ud800"},
+    "too long": "x" * 70_000,
+}
+
+
 def refused(code):
     """Expects a refusal of this code."""
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timezone
 
 import pytest
-from ana import VERIFIER, Down, record, refused
+from ana import FAULTY_OPERATIONS, VERIFIER, Down, record, refused
 
 import sekisho
 from sekisho import KeyRing, MemoryCounters, Requirement, Verifier, require_verification
@@ -102,19 +102,40 @@ async def test_single_use_is_of_one_request():
 async def test_where_the_counters_are_down_nobody_gets_through():
     refusal = await require_verification(await record(), **guard(counters=Down(OSError("secret"))))
     assert (refusal.status, refusal.headers["Retry-After"]) == (503, "1")
-    assert refusal.body["code"] == "counter_store_failed"
-    assert "secret" not in json.dumps(refusal.body)
+    assert refusal.body == {"code": "counter_store_failed", "message": str(refusal.error)}
+    assert repr(refusal.error.__cause__) == "OSError('secret')"
+    assert "secret" not in json.dumps(refusal.body) + repr(refusal)
 
 
 @pytest.mark.parametrize("shown", [None, "nonsense"])
-async def test_what_only_the_operator_can_mend_is_no_permission_either(shown):
-    for code, wrong in {
-        "requirement_invalid": {"requirement": Requirement(max_age=-1)},
-        "operation_invalid": {"operation": 2**53},
-        "context_invalid": {"subject": ""},
-    }.items():
-        refusal = await require_verification(shown, **guard(**wrong))
-        assert (refusal.status, refusal.code, refusal.body["code"]) == (500, code, code)
+@pytest.mark.parametrize(
+    ("status", "code", "wrong"),
+    [
+        (500, "requirement_invalid", {"requirement": Requirement(max_age=-1)}),
+        (500, "time_invalid", {"now": -1}),
+        (400, "context_invalid", {"idempotency_key": ""}),
+        (400, "context_invalid", {"idempotency_key": "x" * 257}),
+        (400, "context_invalid", {"session": "\n"}),
+        (400, "operation_invalid", {"operation_json": '{"a":1,"a":2}'}),
+    ],
+)
+async def test_what_is_asked_wrongly_is_no_permission_either(shown, status, code, wrong):
+    refusal = await require_verification(shown, **guard(**wrong))
+    assert (refusal.status, refusal.code, refusal.error.code) == (status, code, code)
+    assert refusal.headers == {"Cache-Control": "no-store"}
+    assert refusal.body == {"code": code, "message": str(refusal.error)}
+
+
+@pytest.mark.parametrize("fault", FAULTY_OPERATIONS)
+async def test_an_operation_that_is_none_is_the_clients_fault(fault):
+    refusal = await require_verification(None, **guard(operation=FAULTY_OPERATIONS[fault]))
+    assert (refusal.status, refusal.code, refusal.body["code"]) == (400, *["operation_invalid"] * 2)
+
+
+async def test_a_value_that_json_does_not_have_is_the_programs_fault():
+    for foreign in (b"1", datetime.now(), {1: 2}, {"a": {1}}):
+        with pytest.raises(TypeError, match=r"^operation: "):
+            await require_verification(None, **guard(operation=foreign))
 
 
 async def test_a_handle_that_ends_after_the_year_9999_cannot_be_told():

@@ -11,7 +11,9 @@ from ._error import failure
 def to_json(operation: object, operation_json: str | None) -> str | None:
     """An operation as JSON text.
 
-    :raises TypeError: for what JSON does not have or would change in silence.
+    :raises TypeError: for a value of a type that JSON does not have.
+    :raises SekishoError: ``operation_invalid`` for a value that JSON does not have, such as NaN, a cycle or
+        endless nesting.
     """
     if operation is None:
         return text_if_any("operation_json", operation_json)
@@ -20,9 +22,9 @@ def to_json(operation: object, operation_json: str | None) -> str | None:
     try:
         _refuse_loss(operation)
         return json.dumps(operation, allow_nan=False, separators=(",", ":"))
-    except ValueError as error:
+    except TypeError as error:
         raise TypeError(f"operation: {error}") from None
-    except RecursionError:
+    except (ValueError, RecursionError):
         raise failure("operation_invalid") from None
 
 
@@ -30,7 +32,7 @@ def _refuse_loss(value: object) -> None:
     if isinstance(value, dict):
         for name, inner in value.items():
             if not isinstance(name, str):
-                raise TypeError(f"operation: the key {name!r} is no str")
+                raise TypeError(f"the key {name!r} is no str")
             _refuse_loss(inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -27,6 +27,8 @@ class Refusal:
     #: ``data``: the ``requirement``, the ``operation``, and of its resume handle ``resumeHandle`` and
     #: ``expiresAt`` (ISO 8601).
     body: dict[str, Any]
+    #: Why, for your log; what a counter store raised is its ``__cause__``.
+    error: SekishoError = field(repr=False, compare=False)
 
 
 async def require_verification(
@@ -46,12 +48,17 @@ async def require_verification(
 
     :param record: what the client has sent, most often in a header.
     :returns: ``None`` where the record is good. Otherwise the answer to give: 401 with the RFC 9470
-        challenge that tells the client what to do, 409 for a record that was used, 503 where the
-        counters cannot be reached, 500 for what only the operator can mend.
+        challenge that tells the client what to do, 409 for a record that was used, 400 for an operation,
+        idempotency key, session or subject that is none, 503 where the counters cannot be reached, 500
+        for what only the operator can mend.
     :raises SekishoError: ``key_none_seals`` where there is no key for the resume handle,
         ``time_invalid`` where it ends after the year 9999.
     """
-    demanded, operation_json = requirement or Requirement(), to_json(operation, operation_json)
+    demanded = requirement or Requirement()
+    try:
+        operation_json = to_json(operation, operation_json)
+    except SekishoError as error:
+        return _refusal(error)
     asked: dict[str, Any] = {
         "subject": subject,
         "requirement": demanded,
@@ -83,6 +90,14 @@ _NOT_GOOD = {
     "record_too_old",
 }
 
+#: Of what is neither good nor for a verification to mend. The rest is the operator's.
+_STATUS: dict[ErrorCode, int] = {
+    "operation_invalid": 400,
+    "context_invalid": 400,
+    "record_used": 409,
+    "counter_store_failed": 503,
+}
+
 
 def _verification_required(
     error: SekishoError, requirement: Requirement, operation_json: str | None, issued: ResumeHandle
@@ -95,7 +110,8 @@ def _verification_required(
         "expiresAt": _iso8601(issued.expires_at),
     }
     headers = {"Cache-Control": "no-store", "WWW-Authenticate": to_challenge(requirement)}
-    return Refusal(401, error.code, headers, {"code": error.code, "message": str(error), "data": data})
+    body = {"code": error.code, "message": str(error), "data": data}
+    return Refusal(401, error.code, headers, body, error)
 
 
 def _told(requirement: Requirement, *, is_bound: bool) -> dict[str, Any]:
@@ -123,5 +139,5 @@ def _iso8601(seconds: int) -> str:
 def _refusal(error: SekishoError) -> Refusal:
     headers, body = {"Cache-Control": "no-store"}, {"code": error.code, "message": str(error)}
     if error.code == "counter_store_failed":
-        return Refusal(503, error.code, {**headers, "Retry-After": "1"}, body)
-    return Refusal(409 if error.code == "record_used" else 500, error.code, headers, body)
+        headers["Retry-After"] = "1"
+    return Refusal(_STATUS.get(error.code, 500), error.code, headers, body, error)
