@@ -86,7 +86,12 @@ export function checkDemands(
   method: Method,
 ): void {
   if (approval?.policy.sameSession && caller.binding.session === null) throw Problem.of("sessionRequired");
-  if (approval?.policy.methods.includes(method) === false) throw new SekishoError("record_method_not_allowed");
+  if (approval?.policy.methods.includes(method) === false) {
+    throw new SekishoError(
+      "record_method_not_allowed",
+      "A verification by this method is not enough for this operation.",
+    );
+  }
   if (handle === undefined) return;
   verifier.checkResumeHandle({ ...bindingOf(caller, approval), handle, method }, { now: clock.seconds() });
 }

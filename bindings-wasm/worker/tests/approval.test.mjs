@@ -206,9 +206,9 @@ test("who cannot meet what is demanded is told what to set up", async () => {
 });
 
 test("a policy can ask for the session, limit the age, and bind to no operation", async () => {
-  await change({ sameSession: true });
   const nowhere = await worker.session(ana.id);
   const record = await verified(nowhere);
+  await change({ sameSession: true });
   assert.deepEqual(outcome(await pay(nowhere, record)), [403, "verification.session_required"]);
   const elsewhere = await worker.session(ana.id, { sessionId: "another" });
   assert.deepEqual(outcome(await pay(elsewhere, record)), [401, "record_session_mismatch"]);

@@ -18,7 +18,7 @@ const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 /** Where the page of a message's link is. */
 export const PUBLIC_URL = "https://account.example.com";
 
-const PAYOUT = { methods: ["email_code"], message: { en: "Pay {amount} out", ja: "{amount} を出金" } };
+const PAYOUT = { methods: ["email_code", "phone_code"], message: { en: "Pay {amount} out", ja: "{amount} を出金" } };
 
 export const PASSWORD = "Vq7-lantern-orchard";
 
