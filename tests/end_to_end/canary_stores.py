@@ -79,9 +79,13 @@ class SharedCounters:
         kept = self.database.kept()
         assert not kept.counters
         for key in self.redis.cli("KEYS", "*").split():
-            count, end = self.redis.cli("GET", key).split()
             kind, _, name = key.partition(":")
             assert kind == "sekisho-server"
+            value = self.redis.cli("GET", key).split()
+            if name == "since":
+                assert len(value) == 1 and value[0].isdigit(), "when it began to count"
+                continue
+            count, end = value
             kept.counters.append([name, int(count), int(end)])
         told = self.monitored.read_text()
         assert told.lower().count('"evalsha"') > 40

@@ -234,7 +234,6 @@ test("the password is changed", async () => {
   await panel.getByLabel("Your password").fill(PASSWORD);
   await panel.getByRole("button", { name: "Confirm", exact: true }).click();
   await story.getByText("The password is changed.").waitFor();
-  const account = demo.story("Your account");
   await account.getByText("(you have changed it)").waitFor();
   await demo.page.reload();
   await account.getByText("(you have changed it)").waitFor();
