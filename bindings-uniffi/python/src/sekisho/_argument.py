@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _LENGTH = struct.Struct(">i").pack
 _GREATEST = {32: (1 << 31) - 1, 64: (1 << 63) - 1}
+
+
+def wrong(name: str, wanted: str, value: object) -> TypeError:
+    return TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
+
+
+def instance(name: str, value: T, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise wrong(name, f"{article} {kind.__name__}", value)
+    return value
+
+
+def each(name: str, values: Iterable[T]) -> list[tuple[str, T]]:
+    """The values, each with what it is called. A text is none: it would be one value per character."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise wrong(name, "an iterable", values)
+    return [(f"{name}[{index}]", value) for index, value in enumerate(values)]
 
 
 def text(name: str, value: str) -> str:
@@ -24,7 +46,7 @@ def searchable(name: str, value: str) -> str:
 
 def _is_encodable(name: str, value: str) -> bool:
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+        raise wrong(name, "a str", value)
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -54,20 +76,22 @@ def number_if_any(name: str, value: int | None, bits: int = 64) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+        raise wrong(name, "an int", value)
     return max(-1, min(value, _GREATEST[bits]))
 
 
 def number(name: str, value: int) -> int:
     given = number_if_any(name, value)
     if given is None:
-        raise TypeError(f"{name} must be an int, not None")
+        raise wrong(name, "an int", value)
     return given
 
 
-def bytes_if_any(name: str, value: bytes | None) -> bytes | None:
-    if value is None:
-        return None
+def bytes_of(name: str, value: bytes) -> bytes:
     if not isinstance(value, (bytes, bytearray, memoryview)):
-        raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
+        raise wrong(name, "bytes", value)
     return bytes(value)
+
+
+def bytes_if_any(name: str, value: bytes | None) -> bytes | None:
+    return None if value is None else bytes_of(name, value)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from . import _rust
+from ._argument import wrong
 
 
 class CounterOp(NamedTuple):
@@ -30,6 +31,11 @@ class CounterStore(Protocol):
 
     async def add(self, ops: Sequence[CounterOp]) -> Sequence[int]:
         """Makes the additions in their order and answers with the new values in the same order."""
+
+
+def require_store(counters: CounterStore) -> None:
+    if isinstance(counters, type) or not callable(getattr(counters, "add", None)):
+        raise wrong("counters", "a CounterStore", counters)
 
 
 def lifted(ops: list[_rust.CounterOp]) -> list[CounterOp]:

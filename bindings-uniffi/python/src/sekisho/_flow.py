@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, Callable, Generic, Protocol, TypeVar
 
 from . import _rust
-from ._counters import CounterOp, CounterStore, counts, lifted
+from ._counters import CounterOp, CounterStore, counts, lifted, require_store
 from ._error import failure
 from ._native import Closable
 
@@ -64,6 +64,7 @@ async def drive(
 
     :param resume: goes on after each addition, where that takes its time.
     """
+    require_store(counters)
     with flow:
         while (ops := flow.ops) is not None:
             new_counts = await _added(counters, ops)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import _rust
-from ._argument import text, written
+from ._argument import instance, text, written
 from ._error import failure
 
 
@@ -28,21 +28,26 @@ class Identifier:
         """A phone number: 1 to 15 digits, the country code first, no ``+``."""
         return cls("phone", digits)
 
-    def _lower(self) -> _rust.Identifier:
-        value = text("identifier.value", self.value)
-        if self.type not in ("email", "phone"):
-            raise failure("identifier_invalid")
-        variants: Any = _rust.Identifier
-        lowered: _rust.Identifier = getattr(variants, self.type.upper())(value)
-        return lowered
 
-    def _written(self) -> bytes:
-        value = written("identifier.value", self.value)
-        if self.type == "email":
-            return b"\0\0\0\1" + value
-        if self.type == "phone":
-            return b"\0\0\0\2" + value
+def lower_identifier(name: str, given: Identifier) -> _rust.Identifier:
+    identifier = instance(name, given, Identifier)
+    value = text("identifier.value", identifier.value)
+    if text("identifier.type", identifier.type) not in ("email", "phone"):
         raise failure("identifier_invalid")
+    variants: Any = _rust.Identifier
+    lowered: _rust.Identifier = getattr(variants, identifier.type.upper())(value)
+    return lowered
+
+
+def written_identifier(name: str, given: Identifier) -> bytes:
+    identifier = instance(name, given, Identifier)
+    value = written("identifier.value", identifier.value)
+    if identifier.type == "email":
+        return b"\0\0\0\1" + value
+    if identifier.type == "phone":
+        return b"\0\0\0\2" + value
+    text("identifier.type", identifier.type)
+    raise failure("identifier_invalid")
 
 
 def canonical(identifier: Identifier) -> str:
@@ -51,4 +56,4 @@ def canonical(identifier: Identifier) -> str:
 
     :raises SekishoError: ``identifier_invalid`` for what is no e-mail address or phone number.
     """
-    return _rust.canonical(identifier._lower())
+    return _rust.canonical(lower_identifier("identifier", identifier))

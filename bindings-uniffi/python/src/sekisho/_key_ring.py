@@ -7,7 +7,7 @@ from typing import Literal
 
 from . import _rust
 from ._argument import bytes_if_any, number, number_if_any, text
-from ._identifier import Identifier
+from ._identifier import Identifier, lower_identifier
 from ._native import Closable
 
 #: Where a ring is for: what a development ring sealed no production ring opens.
@@ -121,7 +121,7 @@ class KeyRing(Closable[_rust.KeyRing]):
 
         :raises SekishoError: ``identifier_invalid``.
         """
-        return self._rust.pseudonym_of_identifier(identifier._lower())
+        return self._rust.pseudonym_of_identifier(lower_identifier("identifier", identifier))
 
     @classmethod
     def _of(cls, ring: _rust.KeyRing) -> KeyRing:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, cast
 
 from . import _rust
-from ._argument import searchable, text
+from ._argument import each, searchable, text
 from ._native import Closable
 
 #: Why a new password is not acceptable: Logto's codes.
@@ -41,7 +41,7 @@ class PasswordAcceptance(Closable[_rust.PasswordAcceptance]):
         :param words: the operator's words, such as the name of the service, of 4 characters or more.
         :raises SekishoError: ``password_invalid`` for one that is empty or longer than 4096 bytes.
         """
-        own = [searchable("own_data", entry) for entry in own_data]
-        others = [searchable("words", word) for word in words]
+        own = [searchable(name, entry) for name, entry in each("own_data", own_data)]
+        others = [searchable(name, word) for name, word in each("words", words)]
         rejections = self._rust.judge(text("password", password), own, others)
         return [cast(PasswordRejection, rejection.text()) for rejection in rejections]

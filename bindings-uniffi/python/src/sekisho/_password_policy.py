@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from . import _rust
-from ._argument import bytes_if_any, number_if_any, text, text_if_any
+from ._argument import bytes_if_any, bytes_of, each, instance, number_if_any, text, text_if_any
 from ._native import Closable
 
 
@@ -20,7 +20,7 @@ class Pepper:
     key: bytes = field(repr=False)
 
     def _lower(self) -> _rust.Pepper:
-        return _rust.Pepper(id=text("pepper.id", self.id), key=bytes_if_any("pepper.key", self.key) or b"")
+        return _rust.Pepper(id=text("pepper.id", self.id), key=bytes_of("pepper.key", self.key))
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class PasswordPolicy(Closable[_rust.PasswordPolicy]):
             number_if_any("memory_kib", memory_kib, 32),
             number_if_any("passes", passes, 32),
             number_if_any("lanes", lanes, 32),
-            None if pepper is None else pepper._lower(),
-            [older._lower() for older in older_peppers],
+            None if pepper is None else instance("pepper", pepper, Pepper)._lower(),
+            [instance(name, older, Pepper)._lower() for name, older in each("older_peppers", older_peppers)],
         )
 
     def hash(self, password: str, *, salt: bytes | None = None) -> str:

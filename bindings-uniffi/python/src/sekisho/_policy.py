@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from . import _rust
-from ._argument import number_if_any
+from ._argument import instance, number_if_any
 
 _ALPHABETS = {"digits": _rust.Alphabet.DIGITS, "base32": _rust.Alphabet.BASE32}
 
@@ -87,7 +87,7 @@ class Policy:
     def _lower(self) -> _rust.Policy:
         return _rust.Policy(
             record_lifetime=number_if_any("record_lifetime", self.record_lifetime),
-            code=self.code._lower(),
-            failures=self.failures._lower(),
-            sends=self.sends._lower(),
+            code=instance("policy.code", self.code, CodePolicy)._lower(),
+            failures=instance("policy.failures", self.failures, FailurePolicy)._lower(),
+            sends=instance("policy.sends", self.sends, SendPolicy)._lower(),
         )

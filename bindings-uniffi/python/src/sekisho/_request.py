@@ -7,9 +7,9 @@ from typing import Any
 from . import _rust
 from ._argument import bytes_if_any, number_if_any, text, text_if_any, written, written_if_any
 from ._crossing import calls_with_bytes
-from ._identifier import Identifier
+from ._identifier import Identifier, lower_identifier, written_identifier
 from ._operation import to_json
-from ._requirement import Purpose, Requirement, lower_purpose
+from ._requirement import Purpose, Requirement, lower_purpose, written_requirement
 
 calls_with_bytes(_rust.Verifier, "check_code", "CodeCheckFlow")
 calls_with_bytes(_rust.Verifier, "present", "PresentationFlow")
@@ -44,8 +44,8 @@ def code_send(
 ) -> _rust.CodeSend:
     return _rust.CodeSend(
         subject=text("subject", subject),
-        to=to._lower(),
-        purpose=lower_purpose(purpose),
+        to=lower_identifier("to", to),
+        purpose=lower_purpose("purpose", purpose),
         session=text_if_any("session", session),
         operation_json=to_json(operation, operation_json),
     )
@@ -61,7 +61,7 @@ def code_resend(
 ) -> _rust.CodeResend:
     return _rust.CodeResend(
         subject=text("subject", subject),
-        to=to._lower(),
+        to=lower_identifier("to", to),
         challenge=text("challenge", challenge),
         session=text_if_any("session", session),
         operation_json=to_json(operation, operation_json),
@@ -72,7 +72,7 @@ def code_check(subject: str, to: Identifier, challenge: str, code: str, session:
     return b"".join(
         (
             written("subject", subject),
-            to._written(),
+            written_identifier("to", to),
             written("challenge", challenge),
             written("code", code),
             written_if_any("session", session),
@@ -93,7 +93,7 @@ def presentation(
         (
             written("subject", subject),
             written("record", record),
-            b"\0" if requirement is None else b"\1" + requirement._written(),
+            written_requirement(requirement),
             written_if_any("idempotency_key", idempotency_key),
             written_if_any("session", session),
             written_if_any("operation_json", to_json(operation, operation_json)),

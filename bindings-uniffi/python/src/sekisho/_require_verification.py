@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from ._argument import instance, number_if_any
 from ._counters import CounterStore
 from ._error import ErrorCode, SekishoError, failure
 from ._operation import to_json
@@ -54,7 +55,8 @@ async def require_verification(
     :raises SekishoError: ``key_none_seals`` where there is no key for the resume handle,
         ``time_invalid`` where it ends after the year 9999.
     """
-    demanded = requirement or Requirement()
+    caller = instance("verifier", verifier, Verifier)
+    demanded = Requirement() if requirement is None else requirement
     try:
         operation_json = to_json(operation, operation_json)
     except SekishoError as error:
@@ -66,14 +68,14 @@ async def require_verification(
         "operation_json": operation_json,
         "now": now,
     }
-    shown = {**asked, "record": record or "", "idempotency_key": idempotency_key}
+    shown = {**asked, "record": "" if record is None else record, "idempotency_key": idempotency_key}
     try:
-        await verifier.present(counters=counters, **shown)
+        await caller.present(counters=counters, **shown)
     except SekishoError as error:
         refused = failure(_NO_PERMISSION) if error.code == _NO_RECORD else error
         if refused.code not in _NOT_GOOD:
             return _refusal(refused)
-        issued = verifier.issue_resume_handle(**asked)
+        issued = caller.issue_resume_handle(**asked)
         return _verification_required(refused, demanded, operation_json, issued)
     return None
 
@@ -116,7 +118,7 @@ def _verification_required(
 
 def _told(requirement: Requirement, *, is_bound: bool) -> dict[str, Any]:
     """The requirement, as the client reads it."""
-    max_age = {} if requirement.max_age is None else {"maxAge": requirement.max_age}
+    max_age = {} if requirement.max_age is None else {"maxAge": number_if_any("max_age", requirement.max_age)}
     return {
         "methods": list(METHODS if requirement.methods is None else requirement.methods),
         "match": "any",

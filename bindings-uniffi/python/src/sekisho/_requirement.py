@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from . import _rust
-from ._argument import number_if_any, text
+from ._argument import each, instance, number_if_any, text, wrong
 from ._crossing import written_by
 from ._error import failure
-from ._identifier import Identifier
+from ._identifier import Identifier, lower_identifier
 
 #: How the user proved who they are.
 Method = Literal["password", "email_code", "phone_code"]
@@ -52,19 +52,29 @@ class Requirement:
     #: The record is used up.
     single_use: bool = False
 
-    def _lower(self) -> _rust.Requirement:
-        methods = self.methods
-        return _rust.Requirement(
-            methods=None if methods is None else [named(METHODS, name) for name in methods],
-            purpose=lower_purpose(self.purpose),
-            max_age=number_if_any("max_age", self.max_age),
-            same_session=bool(self.same_session),
-            identifier=None if self.identifier is None else self.identifier._lower(),
-            single_use=bool(self.single_use),
-        )
 
-    def _written(self) -> bytes:
-        return written_by("Requirement", self._lower())
+def lower_requirement(given: Requirement) -> _rust.Requirement:
+    asked = instance("requirement", given, Requirement)
+    identifier = asked.identifier
+    return _rust.Requirement(
+        methods=None if asked.methods is None else _lower_methods(asked.methods),
+        purpose=lower_purpose("purpose", asked.purpose),
+        max_age=number_if_any("max_age", asked.max_age),
+        same_session=instance("same_session", asked.same_session, bool),
+        identifier=None if identifier is None else lower_identifier("identifier", identifier),
+        single_use=instance("single_use", asked.single_use, bool),
+    )
+
+
+def _lower_methods(methods: Sequence[Method]) -> list[_rust.Method]:
+    # What can be gone through only once would say one thing to the rules and another to the client.
+    if not isinstance(methods, Sequence):
+        raise wrong("methods", "a sequence, such as a list", methods)
+    return [named(name, METHODS, method) for name, method in each("methods", methods)]
+
+
+def written_requirement(given: Requirement | None) -> bytes:
+    return b"\0" if given is None else b"\1" + written_by("Requirement", lower_requirement(given))
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class AskedVerification:
 
 def to_challenge(requirement: Requirement = Requirement()) -> str:
     """The value of ``WWW-Authenticate`` that tells a client which verification it needs (RFC 9470 §3)."""
-    return _rust.to_challenge(requirement._lower())
+    return _rust.to_challenge(lower_requirement(requirement))
 
 
 def from_challenge(www_authenticate: str) -> AskedVerification:
@@ -96,15 +106,18 @@ def purpose_of_code(to: Identifier, own: Iterable[Identifier], asked: Purpose | 
 
     :raises SekishoError: ``identifier_invalid``.
     """
-    owned = [identifier._lower() for identifier in own]
-    return PURPOSE_NAMES[_rust.purpose_of_code(to._lower(), owned, lower_purpose(asked))]
+    recipient = lower_identifier("to", to)
+    owned = [lower_identifier(name, identifier) for name, identifier in each("own", own)]
+    return PURPOSE_NAMES[_rust.purpose_of_code(recipient, owned, lower_purpose("asked", asked))]
 
 
-def lower_purpose(purpose: Purpose | None) -> _rust.Purpose | None:
-    return None if purpose is None else named(PURPOSES, purpose)
+def lower_purpose(name: str, purpose: Purpose | None) -> _rust.Purpose | None:
+    return None if purpose is None else named(name, PURPOSES, purpose)
 
 
-def named(values: dict[Name, Value], name: Name) -> Value:
-    if isinstance(name, str) and name in values:
-        return values[name]
-    raise failure("requirement_invalid")
+def named(name: str, values: dict[Name, Value], given: Name) -> Value:
+    if not isinstance(given, str):
+        raise wrong(name, "a str", given)
+    if given not in values:
+        raise failure("requirement_invalid")
+    return values[given]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ._argument import number_if_any, text, text_if_any
 from ._operation import to_json
-from ._requirement import METHODS, Method, Requirement, named
+from ._requirement import METHODS, Method, Requirement, lower_requirement, named
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def issue(
 ) -> ResumeHandle:
     issued = rust.issue_resume_handle(
         text("subject", subject),
-        None if requirement is None else requirement._lower(),
+        None if requirement is None else lower_requirement(requirement),
         text_if_any("session", session),
         to_json(operation, operation_json),
         number_if_any("now", now),
@@ -51,7 +51,7 @@ def check(
 ) -> None:
     rust.check_resume_handle(
         text("handle", handle),
-        named(METHODS, method),
+        named("method", METHODS, method),
         text("subject", subject),
         text_if_any("session", session),
         to_json(operation, operation_json),

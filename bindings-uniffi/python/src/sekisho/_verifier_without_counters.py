@@ -6,7 +6,7 @@ from typing import Any, Callable, TypeVar
 
 from . import _resume_handle as resume_handle
 from . import _rust
-from ._argument import number_if_any, text
+from ._argument import instance, number_if_any, text, wrong
 from ._identifier import Identifier
 from ._key_ring import KeyRing
 from ._native import Closable
@@ -169,9 +169,11 @@ def made(
     policy: Policy | None,
     passwords: PasswordPolicy | None,
 ) -> T:
+    if not isinstance(keys, (KeyRing, str, bytes)):
+        raise wrong("keys", "a KeyRing, str or bytes", keys)
     ring = keys if isinstance(keys, KeyRing) else KeyRing(keys)
     return make(
         ring._rust,
-        None if policy is None else policy._lower(),
-        None if passwords is None else passwords._rust,
+        None if policy is None else instance("policy", policy, Policy)._lower(),
+        None if passwords is None else instance("passwords", passwords, PasswordPolicy)._rust,
     )
