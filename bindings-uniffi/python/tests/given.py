@@ -1,6 +1,7 @@
 """What vectors give, in the types of the package."""
 
 import base64
+import hmac
 
 from vectors import FILES
 
@@ -60,3 +61,7 @@ def record_of(vector, challenge, code):
 def decoded(token):
     """The bytes of a record or challenge."""
     return base64.urlsafe_b64decode(token[len("sekisho_r1_") :] + "==")
+
+
+def mac(key, message):
+    return hmac.digest(bytes.fromhex(key), message, "sha256")

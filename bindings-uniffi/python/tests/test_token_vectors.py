@@ -1,10 +1,9 @@
 """The vectors of the tokens and of the keys that they are made with."""
 
 import base64
-import hmac
 from functools import partial
 
-from given import ANA, NOW, RING, binding, decoded, finish, passwords, record_of
+from given import ANA, NOW, RING, binding, decoded, finish, mac, passwords, record_of
 from vectors import FILES, outcome, vectors
 
 import sekisho
@@ -162,10 +161,6 @@ def test_keyring_derive(vector):
     record = decoded(verified.record)
     assert record[-32:] == mac(key["record"], record[:-32])
     assert record[33:49] == mac(expected["digest"], b"subject\1user-1")[:16]
-
-
-def mac(key, message):
-    return hmac.digest(bytes.fromhex(key), message, "sha256")
 
 
 def base64url(given):
