@@ -94,6 +94,12 @@ async def test_single_use_is_of_one_request():
     shown, once = await record(), guard(requirement=Requirement(single_use=True))
     for _ in range(2):
         assert await require_verification(shown, **once, idempotency_key="a") is None
+    given = {name: once[name] for name in ("counters", "subject", "requirement")}
+    for key, repeated in (("a", True), ("b", False)):
+        accepted = VERIFIER.present(
+            **given, record=shown if repeated else await record(), idempotency_key=key
+        )
+        assert (await accepted).repeated is repeated
     refusal = await require_verification(shown, **once, idempotency_key="b")
     assert (refusal.status, refusal.code, sorted(refusal.body)) == (409, "record_used", ["code", "message"])
     assert "WWW-Authenticate" not in refusal.headers

@@ -45,7 +45,8 @@ async def require_verification(
     operation_json: str | None = None,
     now: int | None = None,
 ) -> Refusal | None:
-    """Demands a verification before a risky operation.
+    """Demands a verification before a risky operation. A repetition under the same idempotency key is let
+    through like the first request: who has to tell them apart takes :meth:`Verifier.present`.
 
     :param record: what the client has sent, most often in a header.
     :returns: ``None`` where the record is good. Otherwise the answer to give: 401 with the RFC 9470
