@@ -22,6 +22,15 @@ in_callbacks { next }
 /return Charsets\.UTF_8\.newEncoder\(\)\.run/ { print "        return ByteBuffer.wrap(value.toByteArray(Charsets.UTF_8))"; in_encoder = 1 }
 in_encoder { if (/^        }/) in_encoder = 0; next }
 
+# A call of an object's method keeps it open meanwhile. So does one that it is an argument of: UniFFI would
+# pass on one that is closed, whose memory is freed.
+/^    internal inline fun <R> callWithHandle\(block: \(handle: Long\) -> R\): R/ {
+  print "    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R = held { block(uniffiCloneHandle()) }\n"
+  sub(/callWithHandle\(block: \(handle: Long\) -> R\)/, "held(block: () -> R)")
+}
+{ sub(/return block\(this\.uniffiCloneHandle\(\)\)/, "return block()") }
+{ sub(/return value\.uniffiCloneHandle\(\)/, "return value.callWithHandle { it }") }
+
 /^internal object UniffiLib / { in_library = 1 }
 in_library && /^}/ { in_library = 0; print; print_direct(); next }
 in_library && /Native\.register/ { sub(/Native\.register.*/, "Direct.ensureInitialized()") }

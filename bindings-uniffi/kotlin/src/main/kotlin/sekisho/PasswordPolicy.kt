@@ -74,3 +74,10 @@ public class PasswordPolicy private constructor(internal val rust: RustPasswordP
         return Verification(verified.matches, verified.needsRehash)
     }
 }
+
+/**
+ * Keeps the policy open in a call that it is not the first argument of: one that is closed is refused before the
+ * others are on their way, which nobody would free.
+ */
+internal inline fun <T> PasswordPolicy?.held(call: (RustPasswordPolicy?) -> T): T =
+    if (this == null) call(null) else rust.held { call(rust) }

@@ -21,7 +21,7 @@ public class Verifier private constructor(rust: RustVerifier) : AutoCloseable {
      */
     @JvmOverloads
     public constructor(keys: KeyRing, policy: Policy = Policy(), passwords: PasswordPolicy? = null) :
-        this(refusals { RustVerifier(keys.rust, policy.lower(), passwords?.rust) })
+        this(refusals { passwords.held { RustVerifier(keys.rust, policy.lower(), it) } })
 
     /**
      * The same, of a key ring's text.
@@ -31,7 +31,7 @@ public class Verifier private constructor(rust: RustVerifier) : AutoCloseable {
      */
     @JvmOverloads
     public constructor(keys: String, policy: Policy = Policy(), passwords: PasswordPolicy? = null) :
-        this(KeyRing(keys).use { ring -> refusals { RustVerifier(ring.rust, policy.lower(), passwords?.rust) } })
+        this(KeyRing(keys).use { ring -> refusals { passwords.held { RustVerifier(ring.rust, policy.lower(), it) } } })
 
     /** The same flows in single steps. */
     public val steps: Steps = Steps(rust)

@@ -8,7 +8,7 @@ public class VerifierWithoutCounters internal constructor(
     policy: Policy,
     passwords: PasswordPolicy?,
 ) : AutoCloseable {
-    private val rust = refusals { RustVerifierWithoutCounters(keys.rust, policy.lower(), passwords?.rust) }
+    private val rust = refusals { passwords.held { RustVerifierWithoutCounters(keys.rust, policy.lower(), it) } }
 
     /**
      * Checks the user's password. Blocks the thread for tens of milliseconds.

@@ -19,7 +19,12 @@ class MemoryTest {
     }
 }
 
-enum class Form(val story: () -> Unit) { COROUTINES(::coroutines), STEPS(::steps), WITHOUT_COUNTERS(::withoutCounters) }
+enum class Form(val story: () -> Unit) {
+    COROUTINES(::coroutines),
+    STEPS(::steps),
+    WITHOUT_COUNTERS(::withoutCounters),
+    CLOSED(::closed),
+}
 
 fun main(arguments: Array<String>) {
     val story = Form.valueOf(arguments.single()).story
@@ -69,3 +74,12 @@ private fun withoutCounters() {
     check(runCatching { UNCOUNTED.checkCode(typed(sent.challenge, "0")) }.isFailure)
     check(runCatching { UNCOUNTED.present(Presentation("user-2", record)) }.isFailure)
 }
+
+private val CLOSED_PASSWORDS = PasswordPolicy().apply { close() }
+
+/** Four hundred verifiers, each refused. */
+private fun closed() =
+    repeat(400) {
+        val refusal = runCatching { Verifier(KEYS, passwords = CLOSED_PASSWORDS) }.exceptionOrNull()
+        check(refusal is IllegalStateException)
+    }
