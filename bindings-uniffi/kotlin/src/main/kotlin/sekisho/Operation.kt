@@ -6,6 +6,8 @@ import kotlinx.serialization.json.JsonElement
  * What is to be approved, such as a transfer: any data that JSON has. Two of the same data are the same,
  * however they are written (RFC 8785); any change is another operation.
  *
+ * What is none is refused where it is used: [ErrorCode.OPERATION_INVALID].
+ *
  * @param json the data as JSON text (RFC 7493: no name twice in an object, no integer beyond 2^53).
  */
 public class Operation(json: String) {
@@ -19,8 +21,8 @@ public class Operation(json: String) {
             try {
                 json.toString()
             } catch (_: StackOverflowError) {
-                // Deeper than any operation may be.
-                throw failure(ErrorCode.OPERATION_INVALID)
+                // Deeper than any operation may be. This is none, either.
+                ""
             }
     }
 }

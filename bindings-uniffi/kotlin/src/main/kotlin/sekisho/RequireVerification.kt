@@ -25,6 +25,8 @@ public data class Refusal(
      * `toString()` is the text.
      */
     val body: JsonObject,
+    /** Why, for the log: its cause is what the counter store threw. */
+    val error: SekishoException,
 )
 
 /**
@@ -33,9 +35,11 @@ public data class Refusal(
  * @param record what the client has sent, most often in a header.
  * @param now Unix seconds; the system's clock if not given.
  * @return `null` where the record is good. Otherwise the answer to give: 401 with the RFC 9470 challenge
- *   that tells the client what to do, 409 for a record that was used, 503 where the counters cannot be
- *   reached, 500 for what only the operator can mend.
- * @throws SekishoException [ErrorCode.KEY_NONE_SEALS] where there is no key for the resume handle.
+ *   that tells the client what to do, 409 for a record that was used, 400 for what is no operation, subject,
+ *   session or idempotency key, 503 where the counters cannot be reached, 500 for what only the operator can
+ *   mend.
+ * @throws SekishoException [ErrorCode.KEY_NONE_SEALS] where there is no key for the resume handle,
+ *   [ErrorCode.TIME_INVALID] where it ends after the year 9999.
  */
 public suspend fun requireVerification(
     record: String?,
@@ -70,8 +74,6 @@ private val NOT_GOOD =
         ErrorCode.RECORD_TOO_OLD,
     )
 
-private val UNCACHED = mapOf("Cache-Control" to "no-store")
-
 private fun verificationRequired(
     error: SekishoException,
     requirement: Requirement,
@@ -84,10 +86,10 @@ private fun verificationRequired(
                 putJsonObject("requirement") { tell(requirement, isBound = operation != null) }
                 operation?.let { put("operation", Json.parseToJsonElement(it.json)) }
                 put("resumeHandle", issued.handle)
-                put("expiresAt", ISO_8601.format(Instant.ofEpochSecond(issued.expiresAt)))
+                put("expiresAt", iso8601(issued.expiresAt))
             }
         }
-    return Refusal(401, error.code, UNCACHED + ("WWW-Authenticate" to toChallenge(requirement)), body)
+    return refusal(401, error, "WWW-Authenticate" to toChallenge(requirement), body = body)
 }
 
 /** The requirement, as the client reads it. */
@@ -102,10 +104,18 @@ private fun JsonObjectBuilder.tell(requirement: Requirement, isBound: Boolean) {
 
 private fun refusal(error: SekishoException): Refusal =
     when (error.code) {
-        ErrorCode.COUNTER_STORE_FAILED -> Refusal(503, error.code, UNCACHED + ("Retry-After" to "1"), body(error))
-        ErrorCode.RECORD_USED -> Refusal(409, error.code, UNCACHED, body(error))
-        else -> Refusal(500, error.code, UNCACHED, body(error))
+        ErrorCode.COUNTER_STORE_FAILED -> refusal(503, error, "Retry-After" to "1")
+        ErrorCode.RECORD_USED -> refusal(409, error)
+        ErrorCode.OPERATION_INVALID, ErrorCode.CONTEXT_INVALID -> refusal(400, error)
+        else -> refusal(500, error)
     }
+
+private fun refusal(
+    status: Int,
+    error: SekishoException,
+    vararg headers: Pair<String, String>,
+    body: JsonObject = body(error),
+): Refusal = Refusal(status, error.code, mapOf("Cache-Control" to "no-store", *headers), body, error)
 
 private fun body(error: SekishoException, more: JsonObjectBuilder.() -> Unit = {}): JsonObject =
     buildJsonObject {
@@ -113,5 +123,12 @@ private fun body(error: SekishoException, more: JsonObjectBuilder.() -> Unit = {
         put("message", error.message)
         more()
     }
+
+private fun iso8601(seconds: Long): String {
+    if (seconds > END_OF_YEAR_9999) throw failure(ErrorCode.TIME_INVALID)
+    return ISO_8601.format(Instant.ofEpochSecond(seconds))
+}
+
+private const val END_OF_YEAR_9999 = 253_402_300_799
 
 private val ISO_8601 = DateTimeFormatterBuilder().appendInstant(3).toFormatter()

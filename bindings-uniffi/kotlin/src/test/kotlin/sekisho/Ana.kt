@@ -1,6 +1,9 @@
 package sekisho
 
 import kotlinx.coroutines.runBlocking
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonPrimitive
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 
@@ -32,4 +35,15 @@ fun refused(code: ErrorCode, call: suspend () -> Unit): SekishoException {
     assertEquals(code, error.code)
     assertEquals(failure(code).message, error.message)
     return error
+}
+
+/** What is no operation, in each form in which it can be given. */
+fun noOperations(): List<Operation> {
+    val texts = listOf("", "{", """{"a":1,"a":2}""", "9007199254740993", "\"\ud800\"", "[".repeat(1_000_000))
+    var deep: JsonElement = JsonPrimitive(1)
+    repeat(100_000) { deep = JsonArray(listOf(deep)) }
+    val content = mutableListOf<JsonElement>()
+    val cycle = JsonArray(content).also(content::add)
+    val numbers = listOf(JsonPrimitive(Double.NaN), JsonPrimitive((1L shl 53) + 1), JsonPrimitive(ULong.MAX_VALUE))
+    return texts.map(::Operation) + (numbers + deep + cycle).map(::Operation)
 }

@@ -15,9 +15,6 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
-import kotlinx.serialization.json.JsonArray
-import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -121,11 +118,10 @@ class HostsTest {
         present(Operation("""{ "payee": "Ana \ud83d\udc69", "amount": "120.00" }"""))
         val more = Operation(transfer.toString().replace("120.00", "120.01"))
         for (other in listOf(more, null)) refused(ErrorCode.RECORD_OPERATION_MISMATCH) { present(other) }
-        var deep: JsonElement = JsonPrimitive(1)
-        repeat(100_000) { deep = JsonArray(listOf(deep)) }
-        refused(ErrorCode.OPERATION_INVALID) { Operation(deep) }
-        for (json in listOf("", "{", """{"a":1,"a":2}""", "9007199254740993", JsonPrimitive(Double.NaN).toString())) {
-            refused(ErrorCode.OPERATION_INVALID) { send(MemoryCounters(), Operation(json)) }
+        for (operation in noOperations()) {
+            refused(ErrorCode.OPERATION_INVALID) { send(MemoryCounters(), operation) }
+            refused(ErrorCode.OPERATION_INVALID) { renderMessage("{a}", operation) }
+            refused(ErrorCode.OPERATION_INVALID) { VERIFIER.issueResumeHandle("user-1", operation = operation) }
         }
     }
 

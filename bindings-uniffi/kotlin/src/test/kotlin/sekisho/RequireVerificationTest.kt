@@ -12,6 +12,7 @@ import kotlinx.serialization.json.jsonPrimitive
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
@@ -111,10 +112,12 @@ class RequireVerificationTest {
 
     @Test
     fun `where the counters are down nobody gets through`() {
-        val refusal = guarded(record(), counters = { throw IOException("secret") })!!
+        val cause = IOException("secret")
+        val refusal = guarded(record(), counters = { throw cause })!!
         assertEquals(503 to "1", refusal.status to refusal.headers["Retry-After"])
         assertEquals("counter_store_failed", refusal.body.text("code"))
-        assertFalse("secret" in refusal.body.toString())
+        assertSame(cause, refusal.error.cause)
+        assertFalse("secret" in "$refusal ${refusal.body}")
     }
 
     @ParameterizedTest
@@ -124,13 +127,41 @@ class RequireVerificationTest {
         val refusals =
             mapOf(
                 ErrorCode.REQUIREMENT_INVALID to guarded(record, Requirement(maxAge = -1)),
-                ErrorCode.OPERATION_INVALID to guarded(record, operation = Operation("nonsense")),
-                ErrorCode.CONTEXT_INVALID to guarded(record, subject = ""),
+                ErrorCode.IDENTIFIER_INVALID to guarded(record, Requirement(identifier = Identifier.email("ana"))),
             )
-        for ((code, refusal) in refusals) {
-            assertEquals(500 to code, refusal?.status to refusal?.code)
-            assertEquals(JsonPrimitive(code.text), refusal?.body?.get("code"))
+        for ((code, refusal) in refusals) assertBad(500, code, refusal)
+    }
+
+    @ParameterizedTest
+    @NullAndEmptySource
+    @ValueSource(strings = ["nonsense"])
+    fun `what a client sends outside the rules is a bad request`(record: String?) {
+        for (text in listOf("", "\u0000", "x".repeat(257), "\ud800")) {
+            assertBad(400, ErrorCode.CONTEXT_INVALID, guarded(record, subject = text))
+            assertBad(400, ErrorCode.CONTEXT_INVALID, guarded(record, session = text))
+            assertBad(400, ErrorCode.CONTEXT_INVALID, guarded(record, key = text))
         }
+        for (operation in noOperations()) {
+            assertBad(400, ErrorCode.OPERATION_INVALID, guarded(record, operation = operation))
+        }
+    }
+
+    @Test
+    fun `a time that no ISO 8601 of four digits has is refused`() {
+        val verifier = Verifier(KeyRing.generate(Environment.DEVELOPMENT, NOW))
+        val last = 253_402_300_799 - 600
+        val refusal = guarded(null, verifier = verifier, now = last)!!
+        assertEquals("9999-12-31T23:59:59.000Z", refusal.data.text("expiresAt"))
+        for (now in listOf(last + 1, 1_000_000_000_000)) {
+            refused(ErrorCode.TIME_INVALID) { guarded(null, verifier = verifier, now = now) }
+        }
+    }
+
+    private fun assertBad(status: Int, code: ErrorCode, refusal: Refusal?) {
+        assertEquals(status to code, refusal?.status to refusal?.code)
+        assertEquals(code, refusal?.error?.code)
+        assertEquals(setOf("code", "message"), refusal?.body?.keys)
+        assertEquals(JsonPrimitive(code.text), refusal?.body?.get("code"))
     }
 
     private fun guarded(
