@@ -63,6 +63,10 @@ pub(super) fn check_cases() -> Vec<Value> {
     if let Some(methods) = of_unknown_method.get_mut(5) {
         *methods |= 8;
     }
+    let mut of_no_known_method = bytes.clone();
+    if let Some(methods) = of_no_known_method.get_mut(5) {
+        *methods = 8;
+    }
     let record = Record::by_password(&entropy("password record")).token(&ring, NOW);
     let refused = [
         ("another-user", Asked { subject: "user-2", ..asked }, NOT_FOUND),
@@ -101,6 +105,7 @@ pub(super) fn check_cases() -> Vec<Value> {
         ("under-the-record-key", NOW, ring.seal(&key, "record", RESUME, &bytes)),
         ("of-kind-1", NOW, ring.seal(&key, "resume", RESUME, &of_kind_1)),
         ("of-an-unknown-method", NOW, ring.seal(&key, "resume", RESUME, &of_unknown_method)),
+        ("of-no-known-method", NOW, ring.seal(&key, "resume", RESUME, &of_no_known_method)),
         ("of-development", NOW, handle.token(&ring.copied_to("development"))),
     ]
     .map(|(id, now, text)| check(id, &ring, now, &text, asked, error(NOT_FOUND)));
