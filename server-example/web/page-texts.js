@@ -4,7 +4,6 @@ export const TEXTS = {
   en: {
     title: "Sekisho: the demo",
     signInTitle: "You are signed out",
-    signInText: "The demo user has a password, an e-mail address and a phone.",
     signIn: "Sign in as the demo user",
     signOut: "Sign out",
     accountTitle: "Your account",
@@ -33,7 +32,6 @@ export const TEXTS = {
     cancelled: "Cancelled. Nothing was changed.",
     outboxTitle: "Outbox",
     outboxText: "What the user gets by e-mail and text message.",
-    to: "to {to}",
     network: "No connection.",
     unanswered: "No answer came. Press again: the transfer is made only once.",
     unknown: "It is too late to ask whether this transfer was made. Find out before you send it anew.",
@@ -46,7 +44,6 @@ export const TEXTS = {
   ja: {
     title: "Sekisho デモ",
     signInTitle: "サインアウトしています",
-    signInText: "パスワード、メール、電話番号を持つデモユーザーです。",
     signIn: "デモユーザーでサインイン",
     signOut: "サインアウト",
     accountTitle: "アカウント",
@@ -75,7 +72,6 @@ export const TEXTS = {
     cancelled: "キャンセルしました。何も変更していません。",
     outboxTitle: "送信箱",
     outboxText: "利用者に届くメールと SMS です。",
-    to: "{to} 宛て",
     network: "接続できません。",
     unanswered: "応答がありません。もう一度押しても、送金は一度だけです。",
     unknown: "この送金が実行されたかどうか、もう確認できません。送り直す前に確かめてください。",

@@ -15,7 +15,7 @@ const elements = [];
 
 /**
  * @typedef {{ status: number, body: any }} Answer
- * @typedef {{ channel: string, to: string, subject?: string, text: string }} Message
+ * @typedef {{ to: string, subject?: string, text: string }} Message
  */
 
 /** @param {string} id */
@@ -152,11 +152,8 @@ function inWords({ code = "", message, details, data }) {
 
 at("sign-in").addEventListener("click", async () => {
   const answer = await call("POST", "/demo/session");
-  if (answer.status !== 204) {
-    at("sign-in-status").textContent = inWords(answer.body);
-    return;
-  }
-  at("sign-in-status").textContent = "";
+  at("sign-in-status").textContent = answer.status === 204 ? "" : inWords(answer.body);
+  if (answer.status !== 204) return;
   localStorage.setItem("signed-in", "");
   await showSignedIn();
   at("account-title").focus();
@@ -202,13 +199,12 @@ async function showOutbox() {
 }
 
 /** @param {Message} message */
-function item({ channel, to, subject, text }) {
-  const way = channel === "email" ? texts.email : "SMS";
+function item({ to, subject, text }) {
   const pieces = text.split(/(https?:\/\/\S+)/);
   return node(
     "li",
     {},
-    node("p", { class: "quiet" }, `${way} ${fill(texts.to, { to })}`),
+    node("p", { class: "quiet" }, to),
     node("p", { class: "subject" }, subject ?? ""),
     node(
       "p",

@@ -3,7 +3,6 @@ import { fill, node } from "./node.js";
 /**
  * @import { Identifier } from "./client.js"
  * @import { Verification } from "./element.js"
- * @import { Texts } from "./texts.js"
  */
 
 /** @typedef {Identifier | null} Way A code to an identifier, or the password. */
@@ -18,23 +17,15 @@ import { fill, node } from "./node.js";
 export function choose({ panel, texts }, ways) {
   return panel.show((/** @type {(way: Way) => void} */ done) => {
     const buttons = ways.map((way) => {
-      const button = node("button", { type: "button" }, ...described(way, texts));
+      const name = node("strong", {}, way ? texts[way.type] : texts.password);
+      const to = node("span", {}, way ? fill(texts.to, { to: masked(way) }) : "");
+      const button = node("button", { type: "button" }, name, " ", to);
       button.addEventListener("click", () => done(way));
       return node("li", {}, button);
     });
     const list = node("ul", {}, ...buttons);
     return { node: node("div", {}, node("p", {}, texts.choose), list), focus: list.querySelector("button") };
   }, false);
-}
-
-/**
- * @param {Way} way
- * @param {Texts} texts
- */
-function described(way, texts) {
-  if (way === null) return [node("strong", {}, texts.password)];
-  const name = way.type === "email" ? texts.email : texts.phone;
-  return [node("strong", {}, name), " ", node("span", {}, fill(texts.to, { to: masked(way) }))];
 }
 
 /**

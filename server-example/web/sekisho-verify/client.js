@@ -82,26 +82,14 @@ export class Client {
     const headers = { ...this.#headers, ...(body && { "Content-Type": "application/json" }) };
     // A challenge is ended even where the page is left at that moment.
     const keepalive = method === "DELETE";
-    /** @type {Response} */
-    let answer;
-    try {
-      answer = await fetch(`${this.#baseUrl}/api/${path}`, {
-        method,
-        headers,
-        body: body ? JSON.stringify(body) : null,
-        keepalive,
-      });
-    } catch (cause) {
+    const sent = { method, headers, keepalive, body: body ? JSON.stringify(body) : null };
+    const answer = await fetch(`${this.#baseUrl}/api/${path}`, sent).catch((cause) => {
       throw new Problem("network", String(cause));
-    }
+    });
     // A proxy's page is no JSON, and no content is none.
     const json = await answer.json().catch(() => ({}));
     if (answer.ok) return json;
-    const retryAfter = Number(answer.headers.get("Retry-After") ?? Number.NaN);
-    throw new Problem(
-      json.code ?? "unexpected",
-      json.message ?? String(answer.status),
-      Number.isNaN(retryAfter) ? null : retryAfter,
-    );
+    const retryAfter = Number(answer.headers.get("Retry-After")) || null;
+    throw new Problem(json.code ?? "unexpected", json.message ?? String(answer.status), retryAfter);
   }
 }

@@ -173,8 +173,7 @@ async function byAny(verification, ways) {
   const hasOther = ways.length > 1;
   for (;;) {
     const way = hasOther ? await choose(verification, ways) : (ways[0] ?? null);
-    const form = way ? codeForm(verification, way, hasOther) : passwordForm(verification, hasOther);
-    const record = await form;
+    const record = await (way ? codeForm(verification, way, hasOther) : passwordForm(verification, hasOther));
     if (record !== null) return record;
   }
 }
