@@ -88,11 +88,31 @@ function story(name, act, succeeded) {
   });
 }
 
-story("transfer", transfer, (made) => {
-  const text = fill(texts.executed, { sentence: fill(texts.sentence, made) });
-  at("executed").prepend(node("li", {}, `${text} (${made.id})`));
-  return text;
-});
+story(
+  "transfer",
+  async (element, fields) => {
+    // Until its answer has come, the same one is sent with the same key and records: so it is made once.
+    const send = async (/** @type {Record<string, string>} */ headers) => {
+      const transfer = fields();
+      const name = JSON.stringify(transfer);
+      if (headers["logto-verification-id"]) sessionStorage.setItem(name, JSON.stringify(headers));
+      const answer = await call("POST", "/api/transfers", transfer, headers);
+      const isAnswered = answer.status > 0 && answer.status < 500 && !answer.body.code?.startsWith("auth.");
+      if (isAnswered) sessionStorage.removeItem(name);
+      return answer;
+    };
+    const unanswered = sessionStorage.getItem(JSON.stringify(fields()));
+    if (unanswered !== null) return send(JSON.parse(unanswered));
+    // Without HTTPS there is no randomUUID.
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    return verified(element, (headers) => send({ ...headers, "Idempotency-Key": key }));
+  },
+  (transfer) => {
+    const text = fill(texts.executed, { sentence: fill(texts.sentence, transfer) });
+    at("executed").prepend(node("li", {}, `${text} (${transfer.id})`));
+    return text;
+  },
+);
 
 story(
   "change-password",
@@ -116,33 +136,6 @@ story(
   },
   () => texts.linked,
 );
-
-/**
- * Until its answer has come, the same transfer is sent with the same key and records: it is made once.
- *
- * @param {SekishoVerify} element
- * @param {() => Record<string, string>} fields
- */
-async function transfer(element, fields) {
-  const send = async (/** @type {Record<string, string>} */ headers) => {
-    const sent = fields();
-    const name = JSON.stringify(sent);
-    if (headers["logto-verification-id"]) sessionStorage.setItem(name, JSON.stringify(headers));
-    const answer = await call("POST", "/api/transfers", sent, headers);
-    if (answer.status === 0 || answer.status >= 500) answer.body.code = "unanswered";
-    else if (!answer.body.code?.startsWith("auth.")) sessionStorage.removeItem(name);
-    return answer;
-  };
-  const unanswered = sessionStorage.getItem(JSON.stringify(fields()));
-  if (unanswered !== null) {
-    const answer = await send(JSON.parse(unanswered));
-    if (answer.body.code === "verification_record.permission_denied") answer.body.code = "unknown";
-    return answer;
-  }
-  // Without HTTPS there is no randomUUID.
-  const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  return verified(element, (headers) => send({ ...headers, "Idempotency-Key": key }));
-}
 
 /** @param {{ code?: string, message: string, details?: string, data?: { code: string }[] }} problem */
 function inWords({ code = "", message, details, data }) {

@@ -72,7 +72,7 @@ async function approve(lost) {
   await panel.getByRole("button", { name: "Password" }).click();
   await panel.getByLabel("Your password").fill(PASSWORD);
   await panel.getByRole("button", { name: "Confirm", exact: true }).click();
-  await demo.story(TRANSFER).getByText("No answer came. Press again: the transfer is made only once.").waitFor();
+  await demo.story(TRANSFER).getByText("No answer came. Press again: nothing is done twice.").waitFor();
   return sent;
 }
 
@@ -118,7 +118,10 @@ test("whether a transfer was made is not guessed where the approval is too old t
   await approve({ times: 1 });
   await demo.wait(601);
   await demo.story(TRANSFER).getByRole("button", { name: "Transfer" }).click();
-  await demo.story(TRANSFER).getByText("It is too late to ask whether this transfer was made.").waitFor();
+  await demo
+    .story(TRANSFER)
+    .getByText("Refused: the approval is no longer good. See whether it was carried out")
+    .waitFor();
   assert.equal(await demo.panel(TRANSFER).count(), 0);
   // Pressed once more it is a new one, to be approved.
   const panel = await demo.beginTransfer();
