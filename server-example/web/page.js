@@ -128,6 +128,8 @@ story(
   "link-email",
   async (element, fields) => {
     const { email = "" } = fields();
+    await showAccount();
+    if (email === at("email").textContent) return { status: 400, body: { code: "linkedAlready" } };
     const permission = await element.verify();
     const proof = permission && (await element.verify({ newIdentifier: { type: "email", value: email } }));
     if (!proof) return null;

@@ -304,6 +304,20 @@ test("a recipient who has had their messages sees when the next can be sent", as
   assert.deepEqual(await outcome(), ["by-code"]);
 });
 
+test("a new identifier that nothing can be sent to is named, and no button pretends to help", async () => {
+  for (const [code, text] of [
+    ["guard.invalid_input", "Nothing can be sent to x@y. Cancel and correct it."],
+    ["session.email_blocklist.email_not_allowed", "It is session.email_blocklist.email_not_allowed."],
+  ]) {
+    answers["POST verifications/verification-code"] = problem(400, code);
+    const panel = await verify({ newIdentifier: { type: "email", value: "x@y" } });
+    await panel.getByRole("alert").getByText(text).waitFor();
+    assert.deepEqual(await panel.getByRole("button").allTextContents(), ["Cancel"]);
+    await press(panel, "Cancel");
+    assert.equal(await outcome(), null);
+  }
+});
+
 test("an account that cannot be read is told", async () => {
   answers["GET my-account"] = problem(503, "service.unavailable");
   const panel = await verify({});

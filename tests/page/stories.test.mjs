@@ -277,6 +277,23 @@ test("an e-mail address is linked: permission first, then the new address", asyn
   await demo.story("Your account").getByText("ana@example.org").waitFor();
 });
 
+test("an address that is linked already, or is none, is told before anything is asked", async () => {
+  const story = demo.story("Link an e-mail address");
+  const field = story.getByLabel("New e-mail address");
+  const asked = demo.requested.length;
+  await field.fill("x@y");
+  await story.getByRole("button", { name: "Link it" }).click();
+  // Chromium shows both, the title below its own words.
+  assert.match(await field.evaluate(({ validationMessage }) => validationMessage), /format/);
+  assert.equal(await field.getAttribute("title"), "name@example.com");
+  assert.equal(demo.requested.length, asked);
+  await field.fill(EMAIL);
+  await story.getByRole("button", { name: "Link it" }).click();
+  await story.getByText("This e-mail address is linked already.").waitFor();
+  assert.equal(await demo.panel("Link an e-mail address").count(), 0);
+  assert.deepEqual(await demo.outbox(EMAIL), []);
+});
+
 test("whoever presses twice, or once more while asked, is asked once and told of no end", async () => {
   const story = demo.story(TRANSFER);
   await story.getByRole("button", { name: "Transfer" }).dblclick();

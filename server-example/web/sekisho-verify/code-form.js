@@ -118,7 +118,10 @@ class CodeForm {
    * @param {boolean} ofCode Whether what was entered is wrong.
    */
   #fail({ code, message, retryAfter }, ofCode) {
-    const { texts, maxTries } = this.#verification;
+    const { texts, maxTries, isNew, panel } = this.#verification;
+    // It is the identifier that is wrong: to send again would not help.
+    const isUseless = isNew && !ofCode && /^guard|email_blocklist/.test(code);
+    if (isUseless && code === "guard.invalid_input") code = "invalidIdentifier";
     if (code === "verification_code.code_mismatch") {
       this.#wrong += 1;
       if (this.#wrong >= maxTries) code = "verification_code.exceed_max_try";
@@ -131,7 +134,8 @@ class CodeForm {
     }
     if (code === "request.message_rate_limited") this.#wait(retryAfter ?? COOLDOWN);
     const text = textOfProblem(new Problem(code, message, retryAfter), texts);
-    const shown = fill(text, { left: maxTries - this.#wrong });
+    const shown = fill(text, { left: maxTries - this.#wrong, to: this.#identifier.value });
+    if (isUseless) return panel.fail(shown);
     if (ofCode) this.#form.fail(shown);
     else this.#form.error.textContent = shown;
     this.#show();
