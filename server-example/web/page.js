@@ -7,7 +7,7 @@ import { SekishoVerify } from "./sekisho-verify.js";
 
 /** @type {typeof TEXTS.en & Record<string, string>} */
 const texts = TEXTS[language];
-const OUTBOX_INTERVAL = 1000;
+const INTERVAL = 1000;
 const SHOWN_MESSAGES = 5;
 
 /** @type {SekishoVerify[]} */
@@ -211,7 +211,7 @@ function item({ to, subject, text }) {
 
 fillPage(texts);
 // Else nothing is sent.
-const isVerifying = () => elements.some(({ shadowRoot }) => shadowRoot?.hasChildNodes());
-setInterval(() => isVerifying() && void showOutbox(), OUTBOX_INTERVAL);
+const isVerifying = () => document.querySelector("form > [aria-disabled=true]") !== null;
+setInterval(() => isVerifying() && void Promise.all([showOutbox(), showAccount()]), INTERVAL);
 // The cookie cannot be seen from here.
 if (localStorage.getItem("signed-in") !== null) void showSignedIn();

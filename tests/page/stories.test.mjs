@@ -469,6 +469,23 @@ test("signed in stays signed in over a reload, until signing out", async () => {
   await demo.page.getByRole("button", { name: "Sign in as the demo user" }).waitFor();
 });
 
+test("signed out in another tab, the user is shown the sign-in and no panel any more", async () => {
+  const panel = await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Password" }).click();
+  await panel.getByLabel("Your password").waitFor();
+  const other = await demo.context.newPage();
+  await other.goto("/");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await other.getByRole("heading", { name: "You are signed out" }).waitFor();
+  const signIn = demo.page.getByRole("button", { name: "Sign in as the demo user" });
+  await signIn.waitFor();
+  assert.equal(await panel.count(), 0);
+  // Signed in again, all is as at the start.
+  await signIn.click();
+  await demo.beginTransfer();
+  await panel.getByRole("button", { name: "Password" }).waitFor();
+});
+
 test("from another machine, without HTTPS, a transfer is approved and the session ended", async () => {
   const baseURL = running.url.replace("127.0.0.1", LAN);
   const context = await running.browser.newContext({ locale: "en-GB", baseURL });
