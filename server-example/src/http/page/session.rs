@@ -124,7 +124,8 @@ mod tests {
     }
 
     fn asked(headers: &[(&'static str, &'static str)]) -> HeaderMap {
-        let header = |&(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value));
+        let header =
+            |&(name, value): &(&str, _)| (name.parse().unwrap(), HeaderValue::from_static(value));
         headers.iter().map(header).collect()
     }
 
