@@ -173,6 +173,14 @@ async def test_what_is_of_a_class_of_its_own_but_of_the_right_type_is_taken():
     assert await guard(verified.record, verifier=verifier, counters=counters, requirement=demanded) is None
 
 
+@pytest.mark.parametrize("methods", ["password", 5, {"password"}, iter(["password"])])
+def test_methods_are_told_to_be_a_sequence(methods):
+    with pytest.raises(
+        TypeError, match=rf"^methods must be a sequence, such as a list, not {type(methods).__name__}$"
+    ):
+        to_challenge(Requirement(methods=methods))
+
+
 @pytest.mark.parametrize("max_age", [0, 300, 2**53, 2**63, 2**70])
 async def test_header_and_body_say_the_same_age(max_age):
     demanded = Requirement(max_age=max_age)

@@ -68,7 +68,7 @@ def lower_requirement(given: Requirement) -> _rust.Requirement:
 
 def _lower_methods(methods: Sequence[Method]) -> list[_rust.Method]:
     # What can be gone through only once would say one thing to the rules and another to the client.
-    if not isinstance(methods, Sequence):
+    if isinstance(methods, str) or not isinstance(methods, Sequence):
         raise wrong("methods", "a sequence, such as a list", methods)
     return [named(name, METHODS, method) for name, method in each("methods", methods)]
 
