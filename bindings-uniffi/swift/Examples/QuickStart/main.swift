@@ -1,3 +1,4 @@
+import Foundation
 import Sekisho
 
 struct Transfer: Encodable {
@@ -23,7 +24,8 @@ do {
   verified = try await verifier.checkCode(
     typed, challenge: sent.challenge, to: address, subject: user, counters: counters)
 } catch {
-  fatalError("\(error.code.rawValue): \(error)")
+  print("\(error.code.rawValue): \(error)")
+  exit(1)
 }
 
 // … and ask for the record where it matters.

@@ -51,7 +51,7 @@ extension Flow {
     do {
       return try await counters.add(ops)
     } catch {
-      throw SekishoError(.counterStoreFailed, cause: error)
+      throw SekishoError(.counterStoreFailed, cause: Task.isCancelled ? CancellationError() : error)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The answer to give where a record is not good.
-public struct Refusal: Hashable, Sendable {
+public struct Refusal: Sendable {
   /// The HTTP status.
   public let status: Int
   public let code: ErrorCode
@@ -9,6 +9,8 @@ public struct Refusal: Hashable, Sendable {
   /// What to answer, as JSON: `code` and `message`, and with 401 all that a client needs to go on as `data`:
   /// the `requirement`, the `operation`, and of its resume handle `resumeHandle` and `expiresAt` (ISO 8601).
   public let body: Data
+  /// Why, for the log: its cause is what the counter store threw.
+  public let error: SekishoError
 }
 
 extension Verifier {
@@ -16,10 +18,12 @@ extension Verifier {
   ///
   /// - Parameter record: what the client has sent, most often in a header.
   /// - Returns: nil where the record is good. Otherwise the answer to give: 401 with the RFC 9470
-  ///   challenge that tells the client what to do, 409 for a record that was used, 503 where the counters
-  ///   cannot be reached, 500 for what only the operator can mend.
-  /// - Throws: ``ErrorCode/keyNoneSeals`` where there is no key for the resume handle, and
-  ///   ``ErrorCode/operationInvalid`` for an operation that cannot be encoded.
+  ///   challenge that tells the client what to do, 409 for a record that was used, 400 for what is no
+  ///   operation, subject, session or idempotency key, 503 where the counters cannot be reached, 500 for
+  ///   what only the operator can mend.
+  /// - Throws: ``ErrorCode/keyNoneSeals`` where there is no key for the resume handle,
+  ///   ``ErrorCode/timeInvalid`` where it ends after the year 9999, and ``ErrorCode/counterStoreFailed``
+  ///   with a `CancellationError` as its cause where the task is cancelled.
   public func requireVerification(
     _ record: String?,
     requirement: Requirement = Requirement(),
@@ -31,21 +35,27 @@ extension Verifier {
     counters: any CounterStore,
     now: Date? = nil
   ) async throws(SekishoError) -> Refusal? {
-    let operationJSON = try json(operation, operationJSON)
+    let text: String?
+    do {
+      // Once: the handle is for the very operation that was looked at.
+      text = try json(operation, operationJSON)
+    } catch {
+      return try Refusal(error)
+    }
     do {
       try await present(
         record ?? "", requirement: requirement, idempotencyKey: idempotencyKey, subject: subject,
-        session: session, operationJSON: operationJSON, counters: counters, now: now)
+        session: session, operationJSON: text, counters: counters, now: now)
       return nil
     } catch {
+      if error.cause is CancellationError && Task.isCancelled { throw error }
       let refused = error.code == .recordNotFound ? SekishoError(.permissionDenied) : error
       switch refused.code {
       case .permissionDenied, .recordSessionMismatch, .recordOperationMismatch,
         .recordMethodNotAllowed, .recordTooOld:
         let handle = try issueResumeHandle(
-          requirement: requirement, subject: subject, session: session, operationJSON: operationJSON,
-          now: now)
-        return try Refusal(refused, requirement, operationJSON, handle)
+          requirement: requirement, subject: subject, session: session, operationJSON: text, now: now)
+        return try Refusal(refused, requirement, text, handle)
       default:
         return try Refusal(refused)
       }
@@ -57,9 +67,10 @@ private let uncached = ["Cache-Control": "no-store"]
 
 extension Refusal {
   fileprivate init(_ error: SekishoError) throws(SekishoError) {
-    code = error.code
+    (code, self.error) = (error.code, error)
     switch error.code {
     case .recordUsed: (status, headers) = (409, uncached)
+    case .operationInvalid, .contextInvalid: (status, headers) = (400, uncached)
     case .counterStoreFailed:
       (status, headers) = (503, uncached.merging(["Retry-After": "1"]) { $1 })
     default: (status, headers) = (500, uncached)
@@ -70,7 +81,8 @@ extension Refusal {
   fileprivate init(
     _ error: SekishoError, _ requirement: Requirement, _ operationJSON: String?, _ handle: ResumeHandle
   ) throws(SekishoError) {
-    (status, code) = (401, error.code)
+    guard handle.expiresAt.timeIntervalSince1970 <= endOfYear9999 else { throw SekishoError(.timeInvalid) }
+    (status, code, self.error) = (401, error.code, error)
     headers = uncached.merging(["WWW-Authenticate": try requirement.toChallenge()]) { $1 }
     let told = (
       error: try told(error), requirement: try json(ToldRequirement(requirement, operationJSON)),
@@ -89,6 +101,8 @@ extension Refusal {
 private func told(_ error: SekishoError) throws(SekishoError) -> String {
   #""code":\#(try json(error.code.rawValue)),"message":\#(try json(error.description))"#
 }
+
+private let endOfYear9999: TimeInterval = 253_402_300_799
 
 private let milliseconds = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 

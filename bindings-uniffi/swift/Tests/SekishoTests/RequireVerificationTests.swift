@@ -109,20 +109,72 @@ import Testing
     #expect(refusal.status == 503)
     #expect(refusal.headers["Retry-After"] == "1")
     #expect(try told(refusal).code.text == "counter_store_failed")
-    #expect(!String(decoding: refusal.body, as: UTF8.self).contains("secret"))
+    #expect(refusal.error.cause is Secretive)
+    for text in [String(decoding: refusal.body, as: UTF8.self), "\(refusal)", String(reflecting: refusal)] {
+      #expect(!text.contains("secret"))
+    }
+  }
+
+  @Test func aTaskThatIsCancelledIsNoRefusal() async throws {
+    let (record, guarding) = (try await record(), AsyncStream<Void>.makeStream())
+    let slow = Slow(begun: guarding.continuation)
+    let checking = Task {
+      try await verifier.requireVerification(record, subject: "user-1", counters: slow)
+    }
+    for await _ in guarding.stream { break }
+    checking.cancel()
+    let error = try await refused(.counterStoreFailed) { _ = try await checking.value }
+    #expect(error.cause is CancellationError)
   }
 
   @Test(arguments: [nil, "nonsense"])
   func whatOnlyTheOperatorCanMendIsNoPermissionEither(_ record: String?) async throws {
-    let refusals: [(ErrorCode, Refusal?)] = [
-      (.requirementInvalid, try await guarded(record, Requirement(maxAge: -1))),
-      (.operationInvalid, try await guarded(record, operation: 1 << 53)),
-      (.contextInvalid, try await guarded(record, subject: "")),
-    ]
-    for (code, refusal) in refusals {
-      #expect(refusal?.status == 500)
-      #expect(refusal?.code == code)
+    let address = Requirement(identifier: .email("ana"))
+    try expect(500, .requirementInvalid, await guarded(record, Requirement(maxAge: -1)))
+    try expect(500, .identifierInvalid, await guarded(record, address))
+  }
+
+  @Test(arguments: [nil, "nonsense"])
+  func whatAClientSendsOutsideTheRulesIsABadRequest(_ record: String?) async throws {
+    for text in ["", "\0", String(repeating: "x", count: 257)] {
+      try expect(400, .contextInvalid, await guarded(record, subject: text))
+      try expect(400, .contextInvalid, await guarded(record, session: text))
+      try expect(400, .contextInvalid, await guarded(record, key: text))
     }
+    let operations: [any Encodable & Sendable] = [1 << 53 + 1, UInt64.max, Double.nan, Nested(100)]
+    for operation in operations {
+      try expect(400, .operationInvalid, await guarded(record, operation: operation))
+    }
+    for text in ["", "{", #"{"a":1,"a":2}"#, String(repeating: "[", count: 1_000_000)] {
+      try expect(400, .operationInvalid, await guarded(record, operationJSON: text))
+    }
+    let encoded = try await guarded(record, operation: Double.nan)
+    #expect(encoded?.error.cause is EncodingError)
+  }
+
+  @Test func aTimeThatNoISO8601OfFourDigitsHasIsRefused() async throws {
+    let start = Date(timeIntervalSince1970: 1_764_000_000)
+    let verifier = try Verifier(KeyRing.generate(.development, now: start))
+    func guarded(_ now: TimeInterval) async throws -> Refusal? {
+      try await verifier.requireVerification(
+        nil, subject: "user-1", counters: counters, now: Date(timeIntervalSince1970: now))
+    }
+    let last = 253_402_300_799.0 - 600
+    let refusal = try #require(try await guarded(last))
+    #expect(try told(refusal).data.expiresAt.text == "9999-12-31T23:59:59.000Z")
+    for now in [last + 1, 1e12] {
+      try await refused(.timeInvalid) { _ = try await guarded(now) }
+    }
+  }
+
+  private func expect(
+    _ status: Int, _ code: ErrorCode, _ refusal: Refusal?, at: SourceLocation = #_sourceLocation
+  ) throws {
+    #expect(refusal?.status == status, sourceLocation: at)
+    #expect(refusal?.code == code, sourceLocation: at)
+    #expect(refusal?.error.code == code, sourceLocation: at)
+    let members = try refusal.map(told)?.object?.keys.sorted()
+    #expect(members == ["code", "message"], sourceLocation: at)
   }
 
   private func told(_ refusal: Refusal) throws -> JSON {
@@ -131,10 +183,23 @@ import Testing
 
   private func guarded(
     _ record: String?, _ requirement: Requirement = Requirement(), key: String? = nil,
-    subject: String = "user-1", session: String? = nil, operation: (any Encodable & Sendable)? = nil
+    subject: String = "user-1", session: String? = nil, operation: (any Encodable & Sendable)? = nil,
+    operationJSON: String? = nil
   ) async throws -> Refusal? {
     try await verifier.requireVerification(
       record, requirement: requirement, idempotencyKey: key, subject: subject, session: session,
-      operation: operation, counters: counters)
+      operation: operation, operationJSON: operationJSON, counters: counters)
+  }
+}
+
+/// A list in a list, and so on.
+private struct Nested: Encodable {
+  let levels: Int
+
+  init(_ levels: Int) { self.levels = levels }
+
+  func encode(to encoder: any Encoder) throws {
+    var list = encoder.unkeyedContainer()
+    if levels > 1 { try list.encode(Nested(levels - 1)) }
   }
 }
