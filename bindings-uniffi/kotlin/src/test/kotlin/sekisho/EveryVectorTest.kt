@@ -9,6 +9,6 @@ import org.junit.jupiter.api.Test
 class EveryVectorTest {
     @Test
     fun `every vector of the folder has run`() {
-        assertEquals(everyVector().sorted(), RunVectors.RUN.sorted())
+        assertEquals(emptySet<String>(), everyVector() - RunVectors.RUN, "have not run")
     }
 }

@@ -1,6 +1,8 @@
 package sekisho
 
 import java.util.Base64
+import javax.crypto.Mac
+import javax.crypto.spec.SecretKeySpec
 
 /** What vectors give, in the types of the package. */
 
@@ -95,3 +97,10 @@ fun recordOf(vector: Vector, challenge: String, code: String): String {
 
 /** The bytes of a record or challenge. */
 fun decoded(token: String): ByteArray = Base64.getUrlDecoder().decode(token.substring("sekisho_r1_".length))
+
+/** HMAC-SHA-256. */
+fun mac(key: ByteArray, content: ByteArray): ByteArray =
+    Mac.getInstance("HmacSHA256").run {
+        init(SecretKeySpec(key, algorithm))
+        doFinal(content)
+    }

@@ -1,8 +1,6 @@
 package sekisho
 
 import java.util.Base64
-import javax.crypto.Mac
-import javax.crypto.spec.SecretKeySpec
 import kotlinx.serialization.json.JsonObject
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -149,12 +147,6 @@ private fun ByteArray.assertSealed(key: ByteArray): ByteArray {
     assertArrayEquals(mac(key, content), sliceArray(content.size until size))
     return content
 }
-
-private fun mac(key: ByteArray, content: ByteArray): ByteArray =
-    Mac.getInstance("HmacSHA256").run {
-        init(SecretKeySpec(key, algorithm))
-        doFinal(content)
-    }
 
 private fun base64url(bytes: ByteArray): String = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)
 
