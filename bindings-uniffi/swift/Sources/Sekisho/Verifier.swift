@@ -6,9 +6,9 @@ internal import SekishoRust
 /// What all calls have in common: `subject` is the signed-in user, by your own stable id of 1 to 256
 /// bytes; `session` the session of the request, if records shall be bound to it; `operation` what is to
 /// be approved, as `JSONEncoder` writes it, or `operationJSON` as the text itself: any change of it is
-/// another operation. It has 64 levels at most; a value of thousands ends the process in `JSONEncoder`, which
-/// has no bound. `now` is the time, the system's if not given, and `entropy` are 32 bytes in place of
-/// the platform's randomness, for tests.
+/// another operation. It has 64 levels at most; a value of 10,000 ends the process in `JSONEncoder`. `now` is
+/// the time, the system's if not given, and `entropy` are 32 bytes in place of the platform's randomness, for
+/// tests.
 ///
 /// Where a store throws, the check fails: ``ErrorCode/counterStoreFailed``.
 public struct Verifier: Sendable {
