@@ -73,7 +73,8 @@ class Story:
         config = self.folder / "sekisho.toml"
         config.write_text(
             f'[policy]\nlockout.maxAttempts = {FAILURES}\nemailBlocklist = ["@blocked.example"]\n'
-            '[policy.operations.gift]\nmethods = ["password", "email_code"]\nmessage.en = "Give it to {payee}"\n'
+            '[policy.operations.gift]\nmethods = ["password", "email_code"]\n'
+            'message.en = "Give it to {payee}"\n'
         )
         self.server.more_settings = {
             **JSON,

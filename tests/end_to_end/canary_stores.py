@@ -83,7 +83,7 @@ class SharedCounters:
             assert kind == "sekisho-server"
             value = self.redis.cli("GET", key).split()
             if name == "since":
-                assert len(value) == 1 and value[0].isdigit(), "when it began to count"
+                assert [part.isdigit() for part in value] == [True], "when it began to count"
                 continue
             count, end = value
             kept.counters.append([name, int(count), int(end)])
